@@ -1,0 +1,138 @@
+"""What stands on every page but says nothing there: running headers, page numbers, contents pages, a web page's clutter."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from knowledge.read.block import Block, BlockKind
+
+_PAGE_NUMBER = re.compile(r"^(?:sid(?:a|an|\.)?\s*)?[-–]?\s*\d{1,3}\s*(?:[/:(]|av)?\s*(?:\d{1,3}\s*\)?)?\s*[-–]?$", re.I)
+_CONTENTS = re.compile(r"^(innehåll(sförteckning)?|table of contents)\s*:?$", re.I)
+_CONTENTS_LINE = re.compile(r"^(?:\d+(?:\.\d+)*\.?\s*\|?\s*)?[^.|]{2,90}?(?:[\s.…_]{3,}|\s*\|\s*|\s+)(?:\d{1,3})$")
+_MORE = re.compile(r"^(läs mer|läs hela|visa mer|read more)\b.{0,40}$", re.I)
+_CHROME = re.compile(
+    r"^(meny|sök|start|startsida|logga in|till toppen|dela( sidan)?|skriv ut|lyssna|hoppa till (huvud)?innehåll(et)?|"
+    r"kakor|cookies?|om (webbplatsen|kakor|cookies)|tillgänglighetsredogörelse|"
+    r"hade du nytta av .*|hjälpte informationen .*|(sidan |senast )(uppdaterad|publicerad|granskad|ändrad)\b.*|du är här:?.*|"
+    r"(hem|start|startsida)\s*[/>›»|].*|vi använder (kakor|cookies).*|acceptera (alla )?(kakor|cookies).*|storlek: px|starta visningen .*)$",
+    re.I,
+)
+
+
+def without_furniture(blocks: Sequence[Block]) -> tuple[list[Block], list[Block]]:
+    """(the text's blocks, the running headers and footers, each once). A title that recurs on slides is kept as a slide's title."""
+    rest = [b for b in blocks if not _PAGE_NUMBER.match(b.text) and not _CHROME.match(b.text)]
+    rest = _without_teasers(_without_contents(rest))
+    slides = _slide_titles(rest)
+    rest = [replace(b, kind=BlockKind.SLIDE) if normal(b.text) in slides and b.kind is not BlockKind.ITEM else b for b in rest]
+    return _without_running(rest)
+
+
+def normal(text: str) -> str:
+    """Text for comparison: case, spaces and digits folded."""
+    return re.sub(r"\d+", "#", " ".join(text.casefold().split()))
+
+
+def _without_contents(blocks: list[Block]) -> list[Block]:
+    """Drop contents lists: lines that end in a page number, three or more in a row, or that stand under the word and recur below."""
+    later = Counter(_bare(b.text) for b in blocks)
+    drop: set[int] = set()
+    for i, block in enumerate(blocks):
+        titled = bool(_CONTENTS.match(block.text))
+        end = i + titled
+        while end < len(blocks) and (_CONTENTS_LINE.match(blocks[end].text) or (titled and later[_bare(blocks[end].text)] > 1)):
+            end += 1
+            if titled and later[_bare(blocks[end - 1].text)] <= 1 and not _CONTENTS_LINE.match(blocks[end - 1].text):
+                break
+        if end - i >= (2 if titled else 3) and (titled or all(_ends_in_page(b.text) for b in blocks[i:end])):
+            drop.update(range(i, end))
+        elif titled:
+            drop.add(i)
+    return [b for i, b in enumerate(blocks) if i not in drop]
+
+
+def _ends_in_page(text: str) -> bool:
+    return bool(re.search(r"\d{1,3}$", text)) and len(text) < 120
+
+
+def _bare(text: str) -> str:
+    """A heading's words, without number, colon, leaders and page."""
+    text = re.sub(r"^\d+(\.\d+)*\.?\s*\|?\s*", "", text.strip())
+    return re.sub(r"[\s.…_|:]*\d*$", "", text).casefold()
+
+
+def _without_teasers(blocks: list[Block]) -> list[Block]:
+    """Drop a site's list of other documents: a title, its first lines, and "Läs mer"; and what is left between such entries."""
+    ends = [i for i, b in enumerate(blocks) if _MORE.match(b.text)]
+    drop: set[int] = set(ends)
+    for end in ends:
+        begin = end
+        for back in (1, 2, 3):
+            if end - back < 0 or end - back in drop:
+                break
+            if len(blocks[end - back].text.split()) <= 30:
+                begin = end - back
+        if len(ends) > 1:
+            drop.update(range(begin, end))
+    return [b for i, b in enumerate(blocks) if i not in drop]
+
+
+def _slide_titles(blocks: Sequence[Block]) -> set[str]:
+    """Short lines that head several slides: they recur, little text stands between, and each opens on text."""
+    places: dict[str, list[int]] = {}
+    for i, b in enumerate(blocks):
+        if b.kind in (BlockKind.PARAGRAPH, BlockKind.HEADING) and _short_title(b.text):
+            places.setdefault(normal(b.text), []).append(i)
+    found = set()
+    for text, at in places.items():
+        if len(at) < 2 or not all(_opens(blocks, i) for i in at):
+            continue
+        gaps = [sum(len(b.text.split()) for b in blocks[a + 1 : b]) for a, b in zip(at, at[1:], strict=False)]
+        if max(gaps) <= 120 and at[0] <= 2:
+            found.add(text)
+    return found
+
+
+def _short_title(text: str) -> bool:
+    return 1 <= len(text.split()) <= 8 and text[0].isupper() and not re.search(r"[.,;:\d]", text)
+
+
+def _opens(blocks: Sequence[Block], i: int) -> bool:
+    return i + 1 < len(blocks) and (i == 0 or bool(re.search(r"[.:”\"]$", blocks[i - 1].text)) or blocks[i - 1].kind is not BlockKind.PARAGRAPH)
+
+
+def _without_running(blocks: list[Block]) -> tuple[list[Block], list[Block]]:
+    counts = Counter(normal(b.text) for b in blocks if b.kind is not BlockKind.SLIDE and len(b.text) < 160)
+    exact = Counter(b.text for b in blocks)
+    running = {t for t, n in counts.items() if n >= 3}
+    running |= {normal(b.text) for b in blocks if "#" in normal(b.text) and counts[normal(b.text)] == 2 and exact[b.text] == 1 and _paged(b.text)}
+    marked = [normal(b.text) in running and b.kind in (BlockKind.ROW, BlockKind.PARAGRAPH, BlockKind.HEADING) for b in blocks]
+    _widen_over_tables(blocks, marked)
+    seen: set[str] = set()
+    kept, heads = [], []
+    for block, mark in zip(blocks, marked, strict=True):
+        if not mark:
+            kept.append(block)
+        elif normal(block.text) not in seen:
+            seen.add(normal(block.text))
+            heads.append(block)
+    return kept, heads
+
+
+def _paged(text: str) -> bool:
+    return bool(re.search(r"\bsid|\d\s*[(/:]\s*\d|\b\d{1,3}$|^\d{1,3}\b", text, re.I)) and len(text) < 80
+
+
+def _widen_over_tables(blocks: list[Block], marked: list[bool]) -> None:
+    """A table of which at least half of the rows recur on other pages is a page's header as a whole."""
+    i = 0
+    while i < len(blocks):
+        j = i
+        while j < len(blocks) and blocks[j].kind is BlockKind.ROW:
+            j += 1
+        if j > i and 2 * sum(marked[i:j]) >= j - i:
+            marked[i:j] = [True] * (j - i)
+        i = max(j, i + 1)

@@ -1,0 +1,122 @@
+"""Plain text: what a person pasted or a tool pulled out of a PDF. Lines become blocks; structure is left to `knowledge.split`."""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections.abc import Iterator
+
+from charset_normalizer import from_bytes
+
+from knowledge.read.block import Block, BlockKind, Reading
+from knowledge.read.transcript import pages_of_transcript
+from knowledge.section import KnowledgeError
+
+BULLET = re.compile(r"^\s*(?:[-–—•●▪■◦·*✓✔➢»→o]|[-–•*]\s*[✓✔])\s+(?=\S)")
+_BOLD = re.compile(r"^(\*\*|__)(?P<text>.+?)\1\s*$")
+_MARK = re.compile(r"^(#{1,6})\s+(?P<text>\S.*?)\s*#*$")
+_ENUMERATED = re.compile(r"^\s*(?:\d{1,2}[.)]|[a-hA-H][.)])\s+(?=\S)")
+_ENDS = re.compile(r"[.!?:;…”\"')\]]$")
+_FILLER = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\U000e0000-\U000e007f]")
+
+
+def decode(data: bytes) -> str:
+    """Bytes to text: UTF-8, UTF-16 with a mark, else what the bytes look like (Windows-1252 for Swedish single-byte text)."""
+    for mark, name in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if data.startswith(mark):
+            return data.decode(name, errors="replace")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        guess = from_bytes(data, cp_isolation=["cp1252", "utf_16_le", "utf_16_be", "mac_roman"]).best()
+        if guess is None:
+            raise KnowledgeError("Filens text går inte att tolka.", "Spara om filen som text i UTF-8.") from None
+        return str(guess)
+
+
+def read(data: bytes) -> Reading:
+    """The blocks of a text file. Pages are counted where form feeds, or a transcript's page numbers, tell them apart."""
+    text = clean(decode(data))
+    if not text.strip():
+        raise KnowledgeError("Filen innehåller ingen text.", "Kontrollera att rätt fil lades in, och lägg in den igen.")
+    if pages := pages_of_transcript(text):
+        return Reading(tuple(block for number, page in pages for block in _blocks(page, number)), {})
+    leaves = text.split("\f")
+    numbered = len(leaves) > 1
+    return Reading(tuple(b for n, leaf in enumerate(leaves, 1) for b in _blocks(leaf, n if numbered else None)), {})
+
+
+def clean(text: str) -> str:
+    """Without what no reader sees: zero-width and direction marks, control characters, soft hyphens; spaces made plain."""
+    text = _FILLER.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = "".join(c if c in "\n\t\f" or c.isprintable() else " " for c in text)
+    return re.sub(r"[^\S\n\t\f]+", " ", text)
+
+
+def _blocks(text: str, page: int | None) -> Iterator[Block]:
+    width = _wrap_width(text)
+    for group in re.split(r"\n\s*\n", text):
+        lines = [line.strip() for line in group.split("\n") if line.strip()]
+        yield from (_block(joined, page, count) for joined, count in _join([line for line in lines if line], width))
+
+
+def _wrap_width(text: str) -> float:
+    """The length at which lines were broken by hand, or infinity when paragraphs stand on one line each."""
+    runs = [g.split("\n") for g in re.split(r"\n\s*\n", text)]
+    inner = [len(line.strip()) for run in runs for line in run[:-1] if line.strip() and "\t" not in line]
+    if len(inner) < 8:
+        return float("inf")
+    return statistics.quantiles(inner, n=10)[8] if max(inner) < 160 else float("inf")
+
+
+def _join(lines: list[str], width: float) -> Iterator[tuple[str, int]]:
+    """Lines of one group, those that a line break cut put together again, each with the number of printed lines."""
+    held, count, last = "", 0, ""
+    for line in lines:
+        if held and _continues(last, line, width):
+            held, count = _glue(held, line), count + 1
+        else:
+            if held:
+                yield held, count
+            held, count = line, 1
+        last = line
+    if held:
+        yield held, count
+
+
+def _continues(before: str, line: str, width: float) -> bool:
+    if "\t" in line or "\t" in before or "...." in line or "...." in before or BULLET.match(line) or _MARK.match(line) or _ENUMERATED.match(line):
+        return False
+    if re.match(r"^[\wÅÄÖåäö /()-]{2,40}:\s", line):  # a label on a line of its own
+        return len(before) >= 0.8 * width and not _ENDS.search(before) and not line[0].isupper()
+    if before.endswith(("/", ",", "-")) or line[0].islower():
+        return True
+    return len(before) >= 0.8 * width and not (re.search(r"[.!?:]$", before) and len(before) < 0.95 * width)
+
+
+def _glue(held: str, line: str) -> str:
+    if held.endswith("/"):
+        return held + line
+    if re.search(r"[a-zåäö]-$", held) and line[0].islower() and not re.match(r"(och|eller|samt|respektive)\b", line):
+        return held[:-1] + line
+    return f"{held} {line}"
+
+
+def _block(line: str, page: int | None, count: int) -> Block:
+    if "\t" in line:
+        cells = [c.strip() for c in line.split("\t")]
+        return Block(" | ".join(c for c in cells if c), BlockKind.ROW, page=page, lines=count)
+    if mark := _MARK.match(line):
+        return Block(_plain(mark["text"]), BlockKind.HEADING, level=len(mark[1]), page=page)
+    bullet = BULLET.match(line)
+    body = BULLET.sub("", line[bullet.end() :], count=1) if bullet else line
+    bold = _BOLD.match(body.strip())
+    kind = BlockKind.ITEM if bullet and not line.startswith("»") else BlockKind.PARAGRAPH
+    return Block(_plain(body), kind, page=page, bold=bool(bold), lines=count)
+
+
+def _plain(text: str) -> str:
+    """Text without the marks of emphasis that a converter left."""
+    text = re.sub(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", r"\2", text)
+    text = re.sub(r"(?<![\w*])\*(?=\S)([^*]+?)(?<=\S)\*(?![\w*])", r"\1", text)
+    return text.replace("**", "").strip()

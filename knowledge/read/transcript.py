@@ -1,0 +1,136 @@
+"""The flattened transcript of a document-sharing site: a page a paragraph, headings and bullets run into the text.
+
+Such a text holds, between the site's buttons and its list of other documents, paragraphs that begin with 1, 2, 3 …: the pages. Each may
+end with a running footer with the page number before or after it. Headings are recognised by Swedish spelling: only the first word of
+a heading and of a sentence has a capital, so "Skola och ungdomar För att väcka …" breaks before "För".
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from knowledge.municipalities import MUNICIPALITIES
+
+_PAGE = re.compile(r"^(\d{1,3})\s+(?=\S)")
+_LONE_BULLET = re.compile(r"(?:^|\s)[l•·▪](?=\s+[A-ZÅÄÖ0-9])")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-ZÅÄÖ])")
+_WORD = re.compile(r"[^\W\d_][\w-]*")
+_NOT_FIRST = frozenset(
+    "för i på genom med till av om när där det den de detta dessa vi man en ett alla många flera fler varje att som vid under efter"
+    " utöver förutom inom mellan utan samt och eller men vår vårt våra deras dess sedan idag här så hur vad vem vilka".split()
+)
+_NOT_LAST = frozenset(
+    "för i på genom med till av om när där det den de detta dessa att som vid under efter inom mellan utan samt och eller men vår vårt våra"
+    " liksom från mot hos ur än är ska skall bör kan får har en ett sin sina sitt".split()
+)
+_VERBS = frozenset("gäller är ska skall bör kan får har hade var blir måste vill finns gör ger kommer sker innebär innehåller leder ansvarar bidrar".split())
+
+
+def pages_of_transcript(text: str) -> list[tuple[int, str]]:
+    """(page number, text with line breaks put back) of each page, or [] when the text is no transcript."""
+    pages = _numbered_pages(text)
+    if len(pages) < 3:
+        return []
+    feet = _footers(pages)
+    bodies = [(number, _without_footer(body, number, feet)) for number, body in pages]
+    names = _names(" ".join(body for _, body in bodies))
+    title = bodies[0][1] if len(bodies[0][1].split()) <= 12 else ""
+    return [(number, _unfold(_without_title(body, title) if number > 1 else body, names)) for number, body in bodies]
+
+
+def _numbered_pages(text: str) -> list[tuple[int, str]]:
+    """The longest run of paragraphs that begin 1, 2, 3 …, when long enough to be pages rather than a numbered list."""
+    pages: list[tuple[int, str]] = []
+    for group in re.split(r"\n\s*\n", text):
+        flat = " ".join(group.split())
+        found = _PAGE.match(flat)
+        if found and int(found[1]) == len(pages) + 1:
+            pages.append((len(pages) + 1, flat[found.end() :]))
+    longest = max((len(body) for _, body in pages), default=0)
+    flattened = any(len(_SENTENCE_END.findall(body)) >= 5 for _, body in pages)
+    return pages if longest > 600 and flattened else []
+
+
+def _footers(pages: list[tuple[int, str]]) -> list[str]:
+    """The words that end at least half of the pages beside their number, longest first."""
+    tails: Counter[str] = Counter()
+    for number, body in pages:
+        words = re.sub(rf"\s{number}$", "", body).split()
+        tails.update(" ".join(words[-k:]) for k in range(1, 9) if len(words) >= k)
+    common = [t for t, n in tails.items() if n >= max(2, len(pages) // 2) and not t[0].isdigit()]
+    return sorted(common, key=len, reverse=True)
+
+
+def _without_footer(body: str, number: int, feet: list[str]) -> str:
+    for foot in feet:
+        cut = re.sub(rf"\s*(?:\b{number}\s+)?{re.escape(foot)}(?:\s+{number})?$", "", " " + body).strip()
+        if cut != body.strip():
+            return cut
+    return re.sub(rf"\s+{number}$", "", body)
+
+
+def _without_title(body: str, title: str) -> str:
+    return body[len(title) :].lstrip() if title and body.startswith(title + " ") else body
+
+
+def _names(text: str) -> frozenset[str]:
+    """Words that the text writes with a capital inside sentences and never without: names, not beginnings."""
+    inside: Counter[str] = Counter(re.findall(r"(?<=[a-zåäö,] )([A-ZÅÄÖ][\w-]+)", text))
+    small = set(re.findall(r"\b[a-zåäö][\w-]+", text))
+    return frozenset(w for w, n in inside.items() if n >= 2 and w.lower() not in small) | frozenset(MUNICIPALITIES)
+
+
+def _unfold(body: str, names: frozenset[str]) -> str:
+    lines: list[str] = []
+    for number, part in enumerate(_LONE_BULLET.split(body)):
+        sentences = _SENTENCE_END.split(part.strip())
+        pieces = [piece for s in sentences for piece in _heading_and_rest(s, names)]
+        lines.append(_item(pieces) if number else _paragraphs(pieces))
+    return "\n\n".join(line for line in lines if line)
+
+
+def _item(pieces: list[tuple[str, bool]]) -> str:
+    """A list item with what follows it: nothing heads an item, so a break right after its first words ends the item."""
+    (first, broken), rest = pieces[0], pieces[1:]
+    return _paragraphs(rest, f"- {first}" + ("\n\n" if broken else ""))
+
+
+def _paragraphs(pieces: list[tuple[str, bool]], out: str = "") -> str:
+    for text, heading in pieces:
+        joint = "" if not out or out.endswith("\n") else " "
+        out += f"\n\n{text}\n\n" if heading else joint + text
+    return out.strip()
+
+
+def _heading_and_rest(sentence: str, names: frozenset[str]) -> list[tuple[str, bool]]:
+    """[(heading, True), (sentence, False)] where a heading runs into the sentence, else [(sentence, False)]."""
+    words = sentence.split()
+    if 1 <= len(words) <= 6 and not re.search(r"[.!?:,]$", sentence) and _is_heading(words):
+        return [(sentence, True)]
+    for k in range(1, min(8, len(words) - 2)):
+        if not _begins(words[k], names):
+            continue
+        if _is_heading(words[:k]) and _has_verb(words[k:]):
+            return [(" ".join(words[:k]), True), (" ".join(words[k:]), False)]
+        return [(sentence, False)]
+    return [(sentence, False)]
+
+
+def _begins(word: str, names: frozenset[str]) -> bool:
+    """Whether a word inside a sentence has a capital that no name explains."""
+    bare = word.strip("”“\"'(),.:;")
+    if not bare[:1].isupper() or bare[1:2].isupper() or bare in names or bare.rstrip("s") in names:
+        return False
+    return bool(_WORD.fullmatch(bare))
+
+
+def _is_heading(words: list[str]) -> bool:
+    low = [w.lower() for w in words]
+    plain = all(_WORD.fullmatch(w.strip("()")) or w in "-–/&" for w in words)
+    verb = any(w in _VERBS for w in low)
+    return plain and words[0][0].isupper() and not verb and low[-1] not in _NOT_LAST and (low[0] not in _NOT_FIRST or len(words) > 3)
+
+
+def _has_verb(words: list[str]) -> bool:
+    return any(w.lower() in _VERBS or re.search(r"[a-zåäö](r|s|t)$", w) for w in words[1:])
