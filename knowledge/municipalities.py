@@ -28,16 +28,14 @@ _RULE_AFTER = re.compile(
     re.IGNORECASE,
 )
 _OTHER_BODY_AFTER = re.compile(
-    r"[\s-]{1,2}(?:läns?\b|tekniska\b|universitet|högskola|university|county|stift|tingsrätt|hovrätt|landsting|flygplats|posten\b)", re.IGNORECASE
+    r"[\s-]{1,2}(?:läns?\b|tekniska\b|universitet|högskola|university|county|stift|tingsrätt|hovrätt|landsting|flygplats|posten\b)",
+    re.IGNORECASE,
 )
 _OTHER_BODY_BEFORE = re.compile(
     r"\b(?:Region|Regionen|Landstinget|Länsstyrelsen|Länsstyrelserna|Universitetet|Högskolan|Tingsrätten|Ambassaden)\s(?:(?:i|på)\s|\w+[\s-])?$",
     re.IGNORECASE,
 )
-_PREPOSITIONS = frozenset("i på från till för av hos med mot om och eller samt som enligt inom åt än både kommunen staden".split())
-_SMALL_WORDS = _PREPOSITIONS | frozenset(
-    "vad vem var när hur varför vilka vilken vilket får kan ska skall bör har gäller finns säger gör är måste vill det den de vi att då nu".split()
-)
+_SMALL_WORDS = frozenset(str(_DATA["leads_to_place"]).split())
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;\n•*–—|(\"”»])[\s\"”»]*$")
 
 
