@@ -38,24 +38,24 @@ def normal(text: str) -> str:
 
 def _without_contents(blocks: list[Block]) -> list[Block]:
     """Drop contents lists: lines that end in a page number, three or more in a row, or that stand under the word and recur below."""
-    later = Counter(_bare(b.text) for b in blocks)
-    drop: set[int] = set()
-    for i, block in enumerate(blocks):
-        titled = bool(_CONTENTS.match(block.text))
+    last = {_bare(b.text): i for i, b in enumerate(blocks)}
+    kept: list[Block] = []
+    i = 0
+    while i < len(blocks):
+        titled = bool(_CONTENTS.match(blocks[i].text))
         end = i + titled
-        while end < len(blocks) and (_CONTENTS_LINE.match(blocks[end].text) or (titled and later[_bare(blocks[end].text)] > 1)):
+        while end < len(blocks) and (_ends_in_page(blocks[end].text) or (titled and last[_bare(blocks[end].text)] > end)):
             end += 1
-            if titled and later[_bare(blocks[end - 1].text)] <= 1 and not _CONTENTS_LINE.match(blocks[end - 1].text):
-                break
-        if end - i >= (2 if titled else 3) and (titled or all(_ends_in_page(b.text) for b in blocks[i:end])):
-            drop.update(range(i, end))
-        elif titled:
-            drop.add(i)
-    return [b for i, b in enumerate(blocks) if i not in drop]
+        if titled or end - i >= 3:
+            i = end
+        else:
+            kept.append(blocks[i])
+            i += 1
+    return kept
 
 
 def _ends_in_page(text: str) -> bool:
-    return bool(re.search(r"\d{1,3}$", text)) and len(text) < 120
+    return bool(_CONTENTS_LINE.match(text)) and len(text) < 120
 
 
 def _bare(text: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from knowledge.municipalities import MUNICIPALITIES
+from knowledge.municipalities import NAMES
 
 _PAGE = re.compile(r"^(\d{1,3})\s+(?=\S)")
 _LONE_BULLET = re.compile(r"(?:^|\s)[l•·▪](?=\s+[A-ZÅÄÖ0-9])")
@@ -78,7 +78,7 @@ def _names(text: str) -> frozenset[str]:
     """Words that the text writes with a capital inside sentences and never without: names, not beginnings."""
     inside: Counter[str] = Counter(re.findall(r"(?<=[a-zåäö,] )([A-ZÅÄÖ][\w-]+)", text))
     small = set(re.findall(r"\b[a-zåäö][\w-]+", text))
-    return frozenset(w for w, n in inside.items() if n >= 2 and w.lower() not in small) | frozenset(MUNICIPALITIES)
+    return frozenset(w for w, n in inside.items() if n >= 2 and w.lower() not in small) | frozenset(NAMES)
 
 
 def _unfold(body: str, names: frozenset[str]) -> str:

@@ -1,0 +1,124 @@
+"""A reading → a document: sections with lasting ids, and what the document says of itself."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import PurePath
+
+from knowledge import municipalities as places
+from knowledge.metadata import Facts, Source, decision_in, facts
+from knowledge.read.block import Reading
+from knowledge.register import Stated
+from knowledge.section import COVER, EVERYBODY, Document, KnowledgeError, Section
+from knowledge.split import Part, Split, split
+
+
+def describe(reading: Reading, *, file: str, digest: str, stated: Stated | None = None, municipalities: Sequence[str] = ()) -> Document:
+    """The document that a reading is of.
+
+    Args:
+        file: its name in the folder, shown to people and used for a title when the text has none.
+        digest: hash of its content.
+        stated: what the register says of it, which wins over the text.
+        municipalities: names beside the 290, from the register.
+
+    Raises:
+        KnowledgeError: no text to cite, or two sections that would share an id.
+    """
+    parts = split(reading)
+    if not parts.parts:
+        raise KnowledgeError("Filen har ingen löpande text att hänvisa till.", "Kontrollera att rätt fil lades in. En inskannad bild måste först tolkas till text.")
+    title = (stated.title if stated else None) or parts.title or reading.properties.get("title") or _file_title(file)
+    found = facts(Source(title, parts.cover, parts.furniture, [p.text for p in parts.parts], parts.slides, municipalities))
+    known = _stated_over(found, stated)
+    document_id = (stated.id if stated else None) or _document_id(title, known, found)
+    sections = _sections(document_id, parts.parts)
+    cover = _cover(document_id, parts)
+    return Document(
+        id=document_id,
+        title=title,
+        file=file,
+        hash=digest,
+        sections=sections,
+        cover=cover,
+        url=stated.url if stated else None,
+        decision_section=_decision_section(sections, cover, known.decided_on),
+        warnings=tuple(reading.warnings) + _warnings(known),
+        **{name: getattr(known, name) for name in Facts.__dataclass_fields__},
+    )
+
+
+def slug(text: str) -> str:
+    """Text as part of an id: a–z, 0–9 and hyphens; å and ä become a, ö becomes o."""
+    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+
+
+def _file_title(file: str) -> str:
+    return re.sub(r"[_-]+", " ", PurePath(file).stem).strip().capitalize()
+
+
+def _stated_over(found: Facts, stated: Stated | None) -> Facts:
+    """The facts of the text, each replaced by what the register states; a stated decision makes a draft a document."""
+    if stated is None:
+        return found
+    given = {n: v for n in Facts.__dataclass_fields__ if (v := getattr(stated, n, None)) not in (None, ())}
+    if "municipality" in given and given["municipality"] != EVERYBODY:
+        given["municipality"] = places.plain_name(given["municipality"]) or given["municipality"]
+    if "review_interval_years" in given:
+        given["review_each_mandate"] = False
+    if "decided_on" in given:
+        given["draft"] = False
+    return replace(found, **given)
+
+
+def _document_id(title: str, known: Facts, found: Facts) -> str:
+    place = slug(known.municipality) if known.municipality else "okand"
+    year = known.decided_on.year if known.decided_on else None
+    name = slug(title)[:80].strip("-") or "dokument"
+    return f"{place}/{name}" + (f"-{year}" if year and not name.endswith(str(year)) else "")
+
+
+def _sections(document_id: str, parts: Sequence[Part]) -> tuple[Section, ...]:
+    taken: set[str] = set()
+    out = []
+    for part in parts:
+        anchor = "/".join(slug(h)[:80] for h in part.headings) or "text"
+        if anchor in taken:
+            mark = slug(part.number) if part.number else "-".join(slug(part.text).split("-")[:5])
+            anchor = f"{anchor}-{mark}"
+        if anchor in taken:
+            raise KnowledgeError(
+                f"Två avsnitt har samma rubrik och samma början: ”{part.headings[-1]}”.",
+                "Ge rubrikerna olika namn i dokumentet, eller lägg in texten bara en gång.",
+            )
+        taken.add(anchor)
+        out.append(Section(f"{document_id}#{anchor}", document_id, part.headings, part.text, part.number, part.pages))
+    return tuple(out)
+
+
+def _cover(document_id: str, parts: Split) -> Section | None:
+    lines = [line for line in dict.fromkeys(parts.cover) if line.strip()]
+    if not lines:
+        return None
+    pages = ((0, parts.cover_page),) if parts.cover_page else ()
+    return Section(f"{document_id}#{COVER}", document_id, ("Försättsblad",), "\n".join(lines), None, pages)
+
+
+def _decision_section(sections: Sequence[Section], cover: Section | None, day: date | None) -> str | None:
+    if day is None or (cover and re.search(str(day.year), cover.text)):
+        return None
+    return next((s.id for s in sections for line in re.split(r"(?<=[.!?])\s+|\n", s.text) if decision_in(line) and str(day.year) in line), None)
+
+
+def _warnings(known: Facts) -> tuple[str, ...]:
+    out = []
+    if known.municipality is None:
+        out.append("Det framgår inte vilken kommun dokumentet gäller. Ange det i register.toml, annars används det inte i några svar.")
+    if known.draft:
+        out.append("Dokumentet ser ut att vara ett förslag. Det används inte i några svar förrän beslutet anges i register.toml.")
+    return tuple(out)
