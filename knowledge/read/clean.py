@@ -1,0 +1,46 @@
+"""Text as people see it: what a file hides in its characters is taken out before anything else looks at it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
+_INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200d\u2060-\u2064\ufe00-\ufe0f\ufeff\ufff9-\ufffb]")
+_BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f]")
+_TAGS = re.compile("[\U000e0000-\U000e007f]")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
+_NEWLINE = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_BLANKS = re.compile(r"[^\S\n]+")
+
+HIDDEN_CHARACTERS = "Filen innehöll osynliga tecken som kan dölja text. De har tagits bort; läs igenom dokumentet."
+
+
+class Cleaner:
+    """Cleans the texts of one file and remembers what the one who added it should know (`warnings`, Swedish)."""
+
+    def __init__(self) -> None:
+        self.warnings: list[str] = []
+
+    def warn(self, text: str) -> None:
+        """Remember a warning, once."""
+        if text not in self.warnings:
+            self.warnings.append(text)
+
+    def text(self, raw: str) -> str:
+        """Return `raw` in NFC with plain spaces, without invisible or control characters.
+
+        Line breaks stay as "\\n"; other white space is one space, and none stands at either end of a line.
+        """
+        if _BIDI.search(raw) or _TAGS.search(raw):
+            self.warn(HIDDEN_CHARACTERS)
+        for pattern in (_INVISIBLE, _BIDI, _TAGS):
+            raw = pattern.sub("", raw)
+        raw = _CONTROL.sub("", _NEWLINE.sub("\n", raw)).translate(_LIGATURES)
+        # Twice: what is left may hold letters and accents that only now stand together.
+        lines = (_BLANKS.sub(" ", line).strip() for line in unicodedata.normalize("NFC", raw).split("\n"))
+        return "\n".join(lines).strip("\n")
+
+    def line(self, raw: str) -> str:
+        """Return `raw` cleaned, on one line."""
+        return " ".join(part for part in self.text(raw).split("\n") if part)
