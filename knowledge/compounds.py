@@ -9,51 +9,91 @@ from knowledge.lexicon import DATA, commonness
 
 _PREFIXES = frozenset(str(DATA["prefixes"]).split())
 _SUFFIXES = frozenset(str(DATA["suffixes"]).split())
+_SHORT_PARTS = frozenset(str(DATA["short_parts"]).split())
+_ENDINGS: tuple[tuple[str, str, float], ...] = tuple((str(cut), str(put), float(least)) for cut, put, least in DATA["endings"])
+_NOUN_ENDINGS = ("ing", "het", "tion", "skap")
+_SHORTEST = 6
+_COMMON = 3.0
+_JOINED_BY = (
+    ("s", "", 0.0),
+    ("s", "e", 0.9),
+    ("s", "et", 0.9),
+    ("ar", "are", 0.5),
+    ("", "a", 0.8),
+    ("e", "", 0.4),
+    ("e", "a", 0.4),
+    ("o", "a", 0.3),
+    ("u", "a", 0.3),
+)
+"""How a first part may be written: the letters at its end, what the word has instead, what that costs."""
 
 
 @lru_cache(maxsize=200_000)
 def split_compound(word: str) -> tuple[str, ...]:
-    """The parts of a compound, joining letters removed ("verksamhetsberättelse": "verksamhet", "berättelse"); the word alone if it is none.
+    """The parts of a folded compound without joining letters ("verksamhetsberättelse": "verksamhet", "berättelse"), or the word alone.
 
     A hyphen compound is split at its hyphens. The last part keeps its inflection. A part may be a compound itself.
     """
     if "-" in word:
         return tuple(part for part in word.split("-") if part) or (word,)
-    if len(word) < 7 or not word.isalpha():
-        return (word,)
+    found = _split(word)
+    return found if found else (word,)
+
+
+def _split(word: str) -> tuple[str, str] | None:
+    """The best first and last part; where a form is derived from a common word, it is that word that is split."""
+    if len(word) < _SHORTEST or not word.isalpha():
+        return None
+    for base in _bases(word):
+        found = _split(base)
+        return (found[0], word[len(base) - len(found[1]) :]) if found else None
     best = max(_splits(word), default=None)
-    return best[1:] if best else (word,)
+    return best[1:] if best else None
 
 
-def _splits(word: str) -> Iterator[tuple[float, str, str]]:
+def _bases(word: str) -> Iterator[str]:
+    """The common word that `word` is inflected or derived from, if any: "läraren" from "lärare", "planering" from "planera"."""
+    for cut, put, least in _ENDINGS:
+        base = word.removesuffix(cut) + put
+        if word.endswith(cut) and len(base) >= 4 and base != word and commonness(base) >= least:
+            yield base
+
+
+@lru_cache(maxsize=50_000)
+def _splits(word: str) -> tuple[tuple[float, str, str], ...]:
     """Every possible (score, first, last)."""
-    for at in range(2, len(word) - 2):
+    found = []
+    whole = commonness(word)
+    for at in range(2, len(word) - 1):
         last = word[at:]
-        last_score = _score(last)
-        if last in _SUFFIXES or not last_score:
-            continue
-        for first, cost in _firsts(word[:at]):
-            first_score = _score(first)
+        last_score = 0.0 if last in _SUFFIXES or word[:at] in _PREFIXES else _score(last, whole)
+        for first, cost in _firsts(word[:at]) if last_score else ():
+            first_score = _score(first, whole) or (_rare_score(first) if whole < _COMMON else 0.0)
             if first_score and first not in _PREFIXES:
-                yield first_score + last_score - cost, first, last
+                found.append((first_score + last_score - cost, first, last))
+    return tuple(found)
 
 
 def _firsts(written: str) -> Iterator[tuple[str, float]]:
     """The words that `written` may stand for as the first part, each with what the change costs."""
     yield written, 0.0
-    if len(written) > 3:
-        if written.endswith("s"):
-            yield written[:-1], 0.0
-        if written[-1] in "ou":
-            yield written[:-1] + "a", 0.3
-        if written.endswith("e"):
-            yield written[:-1], 0.5
     if len(written) > 2:
-        yield written + "a", 0.5
+        for cut, put, cost in _JOINED_BY:
+            if written.endswith(cut):
+                yield written.removesuffix(cut) + put, cost
 
 
-def _score(part: str) -> float:
-    """How good a part is: common and long; 0 when it cannot be one."""
-    common = commonness(part)
-    needed = {1: 9.0, 2: 9.0, 3: 4.5, 4: 3.8}.get(len(part), 2.8)
+def _score(part: str, whole: float) -> float:
+    """How good a part is: common and long; 0 when it cannot be one of a word as common as `whole`."""
+    if len(part) < 4 and part not in _SHORT_PARTS:
+        return 0.0
+    common = max((commonness(part), *(commonness(base) - 1 for base in _bases(part))))
+    needed = max({4: 3.3, 5: 2.8}.get(len(part), 2.5), whole - (1.2 if len(part) < 6 else 2))
     return min(common, 5.0) + min(len(part), 7) * 0.3 if common >= needed else 0.0
+
+
+def _rare_score(part: str) -> float:
+    """How good a first part is that is no common word: a compound ("vänort" in "vänortsutbyte") or plainly a noun by its ending."""
+    if len(part) >= _SHORTEST + 2 and part.endswith(_NOUN_ENDINGS):
+        return 3.0
+    return max((score for score, _, _ in _splits(part)), default=4.0) / 2 - 2 if len(part) >= _SHORTEST else 0.0
