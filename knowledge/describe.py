@@ -54,7 +54,7 @@ def describe(reading: Reading, *, file: str, digest: str, stated: Stated | None 
 
 def slug(text: str) -> str:
     """Text as part of an id: a–z, 0–9 and hyphens; å and ä become a, ö becomes o."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    plain = unicodedata.normalize("NFKD", re.sub(r"[‐-―]", "-", text.casefold())).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 

@@ -13,6 +13,13 @@ _PAGE_NUMBER = re.compile(r"^(?:sid(?:a|an|\.)?\s*)?[-–]?\s*\d{1,3}\s*(?:[/:(]
 _CONTENTS = re.compile(r"^(innehåll(sförteckning)?|table of contents)\s*:?$", re.I)
 _CONTENTS_LINE = re.compile(r"^(?:\d+(?:\.\d+)*\.?\s*\|?\s*)?[^.|]{2,90}?(?:[\s.…_]{3,}|\s*\|\s*|\s+)(?:\d{1,3})$")
 _MORE = re.compile(r"^(läs mer|läs hela|visa mer|read more)\b.{0,40}$", re.I)
+_COOKIES = re.compile(r"\b(kakor|cookies|personuppgifter)\b", re.I)
+_PAGE_END = re.compile(
+    r"^(hjälpte (sidan|informationen)|var (sidan|informationen) till hjälp|hade du nytta|(sidan |senast )?(uppdaterad|granskad|publicerad|ändrad)e?s?\b|"
+    r"sidansvarig|relaterade? (sidor|information|länkar)|läs (också|även)|kontakta oss|kontaktinformation|följ oss|om webbplatsen|dela( sidan)?$|"
+    r"till toppen|tipsa|hitta snabbt|öppettider)",
+    re.I,
+)
 _CHROME = re.compile(
     r"^(meny|sök|start|startsida|logga in|till toppen|dela( sidan)?|skriv ut|lyssna|hoppa till (huvud)?innehåll(et)?|"
     r"kakor|cookies?|om (webbplatsen|kakor|cookies)|tillgänglighetsredogörelse|"
@@ -25,7 +32,7 @@ _CHROME = re.compile(
 def without_furniture(blocks: Sequence[Block]) -> tuple[list[Block], list[Block]]:
     """(the text's blocks, the running headers and footers, each once). A title that recurs on slides is kept as a slide's title."""
     rest = [b for b in blocks if not _PAGE_NUMBER.match(b.text) and not _CHROME.match(b.text)]
-    rest = _without_teasers(_without_contents(rest))
+    rest = _without_page_end(_without_teasers(_without_contents(rest)))
     slides = _slide_titles(rest)
     rest = [replace(b, kind=BlockKind.SLIDE) if normal(b.text) in slides and b.kind is not BlockKind.ITEM else b for b in rest]
     return _without_running(rest)
@@ -62,6 +69,13 @@ def _bare(text: str) -> str:
     """A heading's words, without number, colon, leaders and page."""
     text = re.sub(r"^\d+(\.\d+)*\.?\s*\|?\s*", "", text.strip())
     return re.sub(r"[\s.…_|:]*\d*$", "", text).casefold()
+
+
+def _without_page_end(blocks: list[Block]) -> list[Block]:
+    """Drop what a web page has under its text: from the first such label after which no running text comes."""
+    last = max((i for i, b in enumerate(blocks) if len(b.text.split()) >= 12 and not _COOKIES.search(b.text)), default=-1)
+    end = next((i for i, b in enumerate(blocks) if i > last and _PAGE_END.match(b.text)), len(blocks))
+    return blocks[:end]
 
 
 def _without_teasers(blocks: list[Block]) -> list[Block]:

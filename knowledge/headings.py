@@ -78,9 +78,11 @@ def _numbered(blocks: Sequence[Block]) -> dict[int, Heading]:
 def _style(block: Block, marked: bool) -> str | None:
     """What an unmarked line looks like, when it looks like a heading at all."""
     text = block.text
-    if not (1 <= len(text.split()) <= 10 and len(text) <= 85 and text[0].isupper()) or re.search(r"[.,;!?=@|/]$|[=@]|https?:|www\.", text):
+    if not (1 <= len(text.split()) <= 10 and len(text) <= 85 and text[0].isupper()) or re.search(r"[.,;!=@|/]$|[=@]|https?:|www\.", text):
         return None
     if _CAPTION.match(text) or _LABEL.match(text) or re.search(r":\s+\S", text) or block.lines > 2 or re.match(r"^[\W\d]+$", text):
+        return None
+    if text.endswith("?") and not re.match(r"(?i)(vad|vem|vilk|varför|hur|när|var|kan|får|ska|måste|behöver|gäller)\w*\b", text):
         return None
     if block.bold:
         return "bolditem" if block.kind is BlockKind.ITEM else "bold"
@@ -102,7 +104,7 @@ def _heads(blocks: Sequence[Block], i: int, style: str) -> bool:
         return False
     if style == "bold":
         return not _LABEL.match(after.text)
-    lead_in = bool(_FINITE.search(here.text)) and not here.text.istitle()
+    lead_in = bool(_FINITE.search(here.text)) and not here.text.endswith("?")
     return not lead_in and not _LABEL.match(after.text) and not re.match(r"^\d{1,2} \w+ \d{4}$", after.text)
 
 

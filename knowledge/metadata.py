@@ -46,7 +46,7 @@ _LABELS = {
     "decided_by": r"beslutad av|antagen av|fastställd av|beslutsinstans|beslutande(?: organ| instans)?|beslutsfattare|godkänd av|antaget av|fastställt av|beslutat av",
     "decided_on": r"beslutsdatum|datum för (?:beslut|antagande|fastställande)|antagen(?: den)?|beslutad(?: den)?|fastställd(?: den)?|beslutsdag|antagandedatum",
 }
-_ANY_LABEL = re.compile(rf"^(?:{'|'.join(_LABELS.values())}|{_NUMBER_LABEL}|titel|dokumentnamn|reviderad|version|datum|sida|sign|utbytt den|flik|andra tillhörande dokument|paragraf)$", re.I)
+_ANY_LABEL = re.compile(rf"^(?:{'|'.join(_LABELS.values())}|{_NUMBER_LABEL}|titel|dokumentnamn|reviderad|ändrad|version|datum|sida|sid|blad|sign|nr|utbytt den|flik|andra tillhörande dokument|paragraf)$", re.I)
 KINDS = (
     "policy", "strategi", "riktlinje", "handlingsplan", "verksamhetsplan", "plan", "program", "rutin", "regler", "reglemente", "handbok",
     "vägledning", "anvisning", "avtal", "överenskommelse", "delegationsordning", "föreskrift", "guide", "rapport",
@@ -106,7 +106,7 @@ def facts(source: Source) -> Facts:
         valid_until=last,
         review_interval_years=years,
         review_each_mandate=mandate,
-        replaces=(labels["replaces"],) if "replaces" in labels else (),
+        replaces=(labels["replaces"],) if len(labels.get("replaces", "").split()) > 1 else (),
         applies_to=labels.get("applies_to"),
         owner=labels.get("owner"),
         draft=not decided_on and any(_DRAFT.search(line) for line in [source.title, *head[:8]]),

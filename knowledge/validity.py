@@ -25,13 +25,15 @@ def validity(document: Document, others: Iterable[Document], on: date) -> Validi
 
 
 def review_due(document: Document) -> date | None:
-    """When the review that the document or the register states is due; None where neither states an interval or a decision date."""
+    """When the review that the document or the register states is due; None where neither states an interval or a decision date.
+
+    A review each mandate period is due when the council that decided has been followed by the next.
+    """
     if not document.decided_on or not document.review_interval_years:
         return None
     decided = document.decided_on
     if document.review_each_mandate:
-        turn = next(t for t in MANDATE_TURNS if t > decided)
-        return next(t for t in MANDATE_TURNS if t > turn)
+        return next(t for t in MANDATE_TURNS if t > decided)
     try:
         return decided.replace(year=decided.year + document.review_interval_years)
     except ValueError:  # 29 February

@@ -57,7 +57,13 @@ def _blocks(text: str, page: int | None) -> Iterator[Block]:
     width = _wrap_width(text)
     for group in re.split(r"\n\s*\n", text):
         lines = [line.strip() for line in group.split("\n") if line.strip()]
-        yield from (_block(joined, page, count) for joined, count in _join([line for line in lines if line], width))
+        if not _is_menu(lines):
+            yield from (_block(joined, page, count) for joined, count in _join(lines, width))
+
+
+def _is_menu(lines: list[str]) -> bool:
+    """Five or more short lines in a row that say nothing: a web page's menu or breadcrumb."""
+    return len(lines) >= 5 and all(len(x) <= 40 and len(x.split()) <= 5 and not re.search(r"[\d:=.!?\t]|^[-–•*]", x) for x in lines)
 
 
 def _wrap_width(text: str) -> float:

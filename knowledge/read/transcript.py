@@ -15,6 +15,7 @@ from knowledge.municipalities import NAMES
 _PAGE = re.compile(r"^(\d{1,3})\s+(?=\S)")
 _LONE_BULLET = re.compile(r"(?:^|\s)[l•·▪](?=\s+[A-ZÅÄÖ0-9])")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-ZÅÄÖ])")
+_OF = r"(?:\s*(?:\(\d+\)|/\s?\d+|av \d+))?"
 _WORD = re.compile(r"[^\W\d_][\w-]*")
 _NOT_FIRST = frozenset(
     "för i på genom med till av om när där det den de detta dessa vi man en ett alla många flera fler varje att som vid under efter"
@@ -35,8 +36,10 @@ def pages_of_transcript(text: str) -> list[tuple[int, str]]:
     feet = _footers(pages)
     bodies = [(number, _without_footer(body, number, feet)) for number, body in pages]
     names = _names(" ".join(body for _, body in bodies))
+    listed = next((entries for _, body in bodies[:4] if (entries := _contents(body))), ())
     title = bodies[0][1] if len(bodies[0][1].split()) <= 12 else ""
-    return [(number, _unfold(_without_title(body, title) if number > 1 else body, names)) for number, body in bodies]
+    out = [(number, _without_title(body, title) if number > 1 else _cover_lines(body)) for number, body in bodies]
+    return [(number, _unfold(_at_listed(body, listed), None if listed else names)) for number, body in out if not _contents(body)]
 
 
 def _numbered_pages(text: str) -> list[tuple[int, str]]:
@@ -56,7 +59,7 @@ def _footers(pages: list[tuple[int, str]]) -> list[str]:
     """The words that end at least half of the pages beside their number, longest first."""
     tails: Counter[str] = Counter()
     for number, body in pages:
-        words = re.sub(rf"\s{number}$", "", body).split()
+        words = re.sub(rf"\s{number}{_OF}$", "", body).split()
         tails.update(" ".join(words[-k:]) for k in range(1, 9) if len(words) >= k)
     common = [t for t, n in tails.items() if n >= max(2, len(pages) // 2) and not t[0].isdigit()]
     return sorted(common, key=len, reverse=True)
@@ -64,10 +67,31 @@ def _footers(pages: list[tuple[int, str]]) -> list[str]:
 
 def _without_footer(body: str, number: int, feet: list[str]) -> str:
     for foot in feet:
-        cut = re.sub(rf"\s*(?:\b{number}\s+)?{re.escape(foot)}(?:\s+{number})?$", "", " " + body).strip()
+        cut = re.sub(rf"\s*(?:\b{number}\s+)?{re.escape(foot)}(?:\s+{number}{_OF})?$", "", " " + body).strip()
         if cut != body.strip():
             return cut
-    return re.sub(rf"\s+{number}$", "", body)
+    return re.sub(rf"\s+{number}{_OF}$", "", body)
+
+
+def _contents(body: str) -> tuple[str, ...]:
+    """The headings that a flattened contents page lists, longest first; () when it is no contents page."""
+    found = re.match(r"(?:innehåll(?:sförteckning)?)\s+(?=\S)", body, re.IGNORECASE)
+    entries = re.findall(r"(?:\d+(?:\.\d+)*\.?\s+)?([A-ZÅÄÖ][^\d.]{2,80}?)[\s.…]+\d{1,3}(?=\s|$)", body[found.end() :] if found else "")
+    return tuple(sorted({e.strip() for e in entries}, key=len, reverse=True)) if len(entries) >= 3 else ()
+
+
+def _at_listed(body: str, listed: tuple[str, ...]) -> str:
+    """The page with line breaks around the headings that the contents page lists, where a capital follows them."""
+    for heading in listed:
+        body = re.sub(rf"(?:^|(?<=[.!?”a-zåäö] )){re.escape(heading)}\s+(?=[A-ZÅÄÖ0-9•”])", f"\n\n# {heading}\n\n", body, count=1)
+    return body
+
+
+def _cover_lines(body: str) -> str:
+    """A flattened title page with its decision, number and dates on lines of their own."""
+    if len(body.split()) > 40:
+        return body
+    return re.sub(r"\s+(?=(?:Antagen|Antaget|Antagna|Beslutad|Fastställd|Godkänd|Dnr|Diarienummer|Gäller|Reviderad|Dokumentansvarig)\b)", "\n\n", body)
 
 
 def _without_title(body: str, title: str) -> str:
@@ -81,7 +105,12 @@ def _names(text: str) -> frozenset[str]:
     return frozenset(w for w, n in inside.items() if n >= 2 and w.lower() not in small) | frozenset(NAMES)
 
 
-def _unfold(body: str, names: frozenset[str]) -> str:
+def _unfold(body: str, names: frozenset[str] | None) -> str:
+    """The page in paragraphs, items and headings ("# …"). Headings are guessed only with `names`, the words that begin no sentence."""
+    return "\n\n".join(run if run.startswith("# ") else _unfold_run(run, names) for run in body.split("\n\n") if run.strip())
+
+
+def _unfold_run(body: str, names: frozenset[str] | None) -> str:
     lines: list[str] = []
     for number, part in enumerate(_LONE_BULLET.split(body)):
         sentences = _SENTENCE_END.split(part.strip())
@@ -99,13 +128,15 @@ def _item(pieces: list[tuple[str, bool]]) -> str:
 def _paragraphs(pieces: list[tuple[str, bool]], out: str = "") -> str:
     for text, heading in pieces:
         joint = "" if not out or out.endswith("\n") else " "
-        out += f"\n\n{text}\n\n" if heading else joint + text
+        out += f"\n\n# {text}\n\n" if heading else joint + text
     return out.strip()
 
 
-def _heading_and_rest(sentence: str, names: frozenset[str]) -> list[tuple[str, bool]]:
+def _heading_and_rest(sentence: str, names: frozenset[str] | None) -> list[tuple[str, bool]]:
     """[(heading, True), (sentence, False)] where a heading runs into the sentence, else [(sentence, False)]."""
     words = sentence.split()
+    if names is None:
+        return [(sentence, False)]
     if 1 <= len(words) <= 6 and not re.search(r"[.!?:,]$", sentence) and _is_heading(words):
         return [(sentence, True)]
     for k in range(1, min(8, len(words) - 2)):
