@@ -38,8 +38,12 @@ def pages_of_transcript(text: str) -> list[tuple[int, str]]:
     names = _names(" ".join(body for _, body in bodies))
     listed = next((entries for _, body in bodies[:4] if (entries := _contents(body))), ())
     title = bodies[0][1] if len(bodies[0][1].split()) <= 12 else ""
-    out = [(number, _without_title(body, title) if number > 1 else _cover_lines(body)) for number, body in bodies]
-    return [(number, _unfold(_at_listed(body, listed), None if listed else names)) for number, body in out if not _contents(body)]
+    pages = [(number, _without_title(body, title) if number > 1 else body) for number, body in bodies]
+    return [
+        (number, _cover_lines(body) if number == 1 and len(body.split()) <= 40 else _unfold(_at_listed(body, listed), None if listed else names))
+        for number, body in pages
+        if not _contents(body)
+    ]
 
 
 def _numbered_pages(text: str) -> list[tuple[int, str]]:
@@ -89,8 +93,6 @@ def _at_listed(body: str, listed: tuple[str, ...]) -> str:
 
 def _cover_lines(body: str) -> str:
     """A flattened title page with its decision, number and dates on lines of their own."""
-    if len(body.split()) > 40:
-        return body
     return re.sub(r"\s+(?=(?:Antagen|Antaget|Antagna|Beslutad|Fastställd|Godkänd|Dnr|Diarienummer|Gäller|Reviderad|Dokumentansvarig)\b)", "\n\n", body)
 
 
