@@ -15,17 +15,19 @@ _NOUN_ENDINGS = ("ing", "het", "tion", "skap")
 _SHORTEST = 6
 _COMMON = 3.0
 _JOINED_BY = (
-    ("s", "", 0.0),
-    ("s", "e", 0.9),
-    ("s", "et", 0.9),
-    ("ar", "are", 0.5),
-    ("", "a", 0.8),
-    ("e", "", 0.4),
-    ("e", "a", 0.4),
-    ("o", "a", 0.3),
-    ("u", "a", 0.3),
+    ("", "", 0.0, 0.8),
+    ("s", "", 0.0, 2.0),
+    ("s", "e", 0.9, 0.0),
+    ("s", "et", 0.9, 0.0),
+    ("ar", "are", 0.5, 0.0),
+    ("", "a", 0.8, -0.3),
+    ("e", "", 0.4, 0.0),
+    ("e", "a", 0.4, 0.0),
+    ("o", "a", 0.3, 1.0),
+    ("u", "a", 0.3, 1.0),
 )
-"""How a first part may be written: the letters at its end, what the word has instead, what that costs."""
+"""How a first part may be written: the letters at its end, what the word has instead, what that costs, and how much more common than
+the last part the whole word may be."""
 
 
 @lru_cache(maxsize=200_000)
@@ -62,34 +64,41 @@ def _bases(word: str) -> Iterator[str]:
 @lru_cache(maxsize=50_000)
 def _splits(word: str) -> tuple[tuple[float, str, str], ...]:
     """Every possible (score, first, last)."""
-    found = []
     whole = commonness(word)
+    found = []
     for at in range(2, len(word) - 1):
-        last = word[at:]
-        last_score = 0.0 if last in _SUFFIXES or word[:at] in _PREFIXES else _score(last, whole)
-        for first, cost in _firsts(word[:at]) if last_score else ():
+        written, last = word[:at], word[at:]
+        last_score = 0.0 if last in _SUFFIXES or written.removesuffix("s") in _PREFIXES else _score(last, whole)
+        for first, cost in _firsts(written, whole - _common(last)) if last_score else ():
             first_score = _score(first, whole) or (_rare_score(first) if whole < _COMMON else 0.0)
             if first_score and first not in _PREFIXES:
                 found.append((first_score + last_score - cost, first, last))
     return tuple(found)
 
 
-def _firsts(written: str) -> Iterator[tuple[str, float]]:
-    """The words that `written` may stand for as the first part, each with what the change costs."""
-    yield written, 0.0
-    if len(written) > 2:
-        for cut, put, cost in _JOINED_BY:
-            if written.endswith(cut):
-                yield written.removesuffix(cut) + put, cost
+def _firsts(written: str, excess: float) -> Iterator[tuple[str, float]]:
+    """The words that `written` may stand for as the first part, each with what the change costs.
+
+    `excess` is how much more common the whole word is than its last part: a compound is seldom more common than what it is a kind of.
+    """
+    for cut, put, cost, most in _JOINED_BY:
+        if written.endswith(cut) and excess <= most:
+            yield written.removesuffix(cut) + put, cost
 
 
 def _score(part: str, whole: float) -> float:
     """How good a part is: common and long; 0 when it cannot be one of a word as common as `whole`."""
     if len(part) < 4 and part not in _SHORT_PARTS:
         return 0.0
-    common = max((commonness(part), *(commonness(base) - 1 for base in _bases(part))))
+    common = _common(part)
     needed = max({4: 3.3, 5: 2.8}.get(len(part), 2.5), whole - (1.2 if len(part) < 6 else 2))
     return min(common, 5.0) + min(len(part), 7) * 0.3 if common >= needed else 0.0
+
+
+@lru_cache(maxsize=200_000)
+def _common(part: str) -> float:
+    """How common a part is, or a little less than the word it comes from is."""
+    return max((commonness(part), *(commonness(base) - 1 for base in _bases(part))))
 
 
 def _rare_score(part: str) -> float:

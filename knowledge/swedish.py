@@ -9,29 +9,21 @@ import re
 from functools import lru_cache
 from typing import Literal
 
-import Stemmer  # type: ignore[import-not-found]
-
 from knowledge.compounds import split_compound
 from knowledge.lexicon import DATA
 from knowledge.sentences import sentences
 from knowledge.spelling import correct
+from knowledge.stems import stem
 from knowledge.words import Token, fold, tokens
 
 STOP_WORDS: frozenset[str] = frozenset(DATA["stop_words"].split())
 ABBREVIATIONS: dict[str, str] = DATA["abbreviations"]
 """Folded abbreviation to what it stands for."""
 
-_SNOWBALL = Stemmer.Stemmer("swedish")
 _PART_WEIGHT = 0.5
 _EXPANSION_WEIGHT = 0.4
 _ENGLISH = frozenset(str(DATA["english"]).split())
 _SWEDISH = frozenset(str(DATA["swedish"]).split())
-
-
-@lru_cache(maxsize=200_000)
-def stem(word: str) -> str:
-    """The word without its inflection; two passes, so that "ansvar", "ansvarar" and "ansvariga" meet."""
-    return str(_SNOWBALL.stemWord(_SNOWBALL.stemWord(fold(word))))
 
 
 def index_terms(text: str) -> list[str]:
