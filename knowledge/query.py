@@ -1,0 +1,140 @@
+"""What a question looks for: weighted terms, each with the forms under which a text may hold it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from knowledge.compounds import split_compound
+from knowledge.glossary import Glossary, stem_english
+from knowledge.lexicon import commonness
+from knowledge.spelling import correct
+from knowledge.swedish import ABBREVIATIONS, STOP_WORDS, language, stem
+from knowledge.words import Token, tokens
+
+_SYNONYM = 0.75
+_BRIDGE = 0.7
+_ABBREVIATION = 0.95
+_PART = 0.55
+_CORRECTED = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One thing a text must hold to answer. `weight` in (0, 1]: how much it says; `forms` maps a stem to how well it stands for the word.
+
+    `parts` are the stems of a compound's parts: a text that holds them all, apart, holds the word nearly as well.
+    `bridge` is the sentence to tell when only a form in `far` was found.
+    """
+
+    word: str
+    weight: float
+    forms: Mapping[str, float]
+    parts: tuple[str, ...] = ()
+    far: frozenset[str] = frozenset()
+    bridge: str | None = None
+    corrected: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as it is searched for: its text, language and terms."""
+
+    text: str
+    language: str
+    terms: tuple[Term, ...]
+
+    def lexical(self) -> dict[str, float]:
+        """Stem → weight for BM25."""
+        out: dict[str, float] = {}
+        for term in self.terms:
+            for form, strength in term.forms.items():
+                out[form] = max(out.get(form, 0.0), term.weight * strength)
+            for part in term.parts:
+                out[part] = max(out.get(part, 0.0), term.weight * 0.4)
+        return out
+
+
+class Vocabulary:
+    """How rare a stem is in the index: `frequency` gives the number of sections that hold it, `size` their number."""
+
+    def __init__(self, frequency: Callable[[str], int], size: int) -> None:
+        self._frequency, self._size = frequency, max(size, 1)
+
+    def knows(self, word: str) -> bool:
+        """Whether any section holds the word's stem."""
+        return self._frequency(stem(word)) > 0
+
+    def rarity(self, stem: str) -> float:
+        """From near 0 (in every section) to 1 (in none)."""
+        return math.log1p(self._size / max(self._frequency(stem), 1)) / math.log1p(self._size) if self._size > 1 else 1.0
+
+
+def make_query(text: str, glossary: Glossary, vocabulary: Vocabulary, drop: Iterable[str] = ()) -> Query:
+    """A question's terms. `drop` are words that were understood otherwise (a municipality's name, a question phrase)."""
+    spoken = language(text)
+    dropped = set(drop)
+    words = [t for t in tokens(text) if t.word not in dropped]
+    terms: list[Term] = []
+    i = 0
+    while i < len(words):
+        length, stems = _phrase(words, i, glossary)
+        if length > 1:
+            terms.append(Term(" ".join(t.word for t in words[i : i + length]), 0.9, dict.fromkeys(stems, 0.9)))
+        elif words[i].word not in STOP_WORDS:
+            terms.append(_term(words[i].word, spoken, glossary, vocabulary))
+        i += length
+    return Query(text, spoken, tuple(_bridged(t, glossary) for t in terms))
+
+
+def _phrase(words: list[Token], i: int, glossary: Glossary) -> tuple[int, frozenset[str]]:
+    for length in range(min(glossary.longest, len(words) - i), 1, -1):
+        phrase = tuple(stem(t.word) for t in words[i : i + length])
+        if (found := glossary.same.get(phrase)) or glossary.bridge(phrase):
+            return length, found or frozenset()
+    return 1, frozenset()
+
+
+def _term(word: str, spoken: str, glossary: Glossary, vocabulary: Vocabulary) -> Term:
+    mended = None
+    if spoken == "en" and (swedish := glossary.english.get(stem_english(word))):
+        forms = {stem(s): 0.9 for s in swedish}
+        return Term(word, _weight(swedish[0], vocabulary), forms | {stem(word): 1.0})
+    if not vocabulary.knows(word) and spoken == "sv":
+        mended = correct(word, vocabulary.knows)
+    base = mended or word
+    forms = {stem(base): 1.0 if mended is None else _CORRECTED, stem(word): 1.0}
+    for other in glossary.same.get((stem(base),), ()):
+        forms.setdefault(other, _SYNONYM)
+    for expansion in ABBREVIATIONS.get(base, "").split():
+        if expansion not in STOP_WORDS:
+            forms.setdefault(stem(expansion), _ABBREVIATION)
+    parts = compound_stems(base)
+    for part in parts:
+        for other in glossary.same.get((part,), ()) if len(parts) > 1 else ():
+            forms.setdefault(other, _PART * _SYNONYM)
+    return Term(word, _weight(base, vocabulary), forms, parts, corrected=mended)
+
+
+def compound_stems(word: str) -> tuple[str, ...]:
+    """The stems of a compound's parts, () when it is none."""
+    parts = split_compound(word)
+    return tuple(stem(p) for p in parts) if len(parts) > 1 else ()
+
+
+def _weight(word: str, vocabulary: Vocabulary) -> float:
+    """How much a word says: rare in Swedish and rare in the index say more."""
+    general = min(1.0, max(0.15, (6.6 - commonness(word)) / 3.0))
+    return general * (0.3 + 0.7 * vocabulary.rarity(stem(word)))
+
+
+def _bridged(term: Term, glossary: Glossary) -> Term:
+    """The term with the forms of a bridge that begins at it or, in a compound, at one of its parts."""
+    own = tuple(stem(t.word) for t in tokens(term.word))
+    starts = [own, *((part,) for part in term.parts)]
+    bridge = next((b for s in starts if (b := glossary.bridge(s))), None)
+    if bridge is None:
+        return term
+    far = bridge.targets - term.forms.keys()
+    return replace(term, forms=dict.fromkeys(far, _BRIDGE) | dict(term.forms), far=far, bridge=bridge.told)
