@@ -1,0 +1,76 @@
+"""Running headers, footers and page numbers: told from the text by their coming back at the same place on other pages."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+from knowledge.read.pdf.lines import Line
+from knowledge.read.pdf.piece import Page
+
+_PAGE_NUMBER = re.compile(
+    r"^[-–—|\s]*((sida|sidan|sid\.?|s\.|page)\s*)?\d{1,3}(\s*([(/:]|av|of|\|)\s*\d{1,3}\s*\)?)?[-–—|\s]*$", re.IGNORECASE
+)
+_MARGIN = 0.12  # of the page's height
+_TOLERANCE = 4.0  # points
+_SHARE = 0.3  # of the pages: a document with chapters has several running headers
+
+
+def split_furniture(pages: Sequence[Page], lines: Sequence[Sequence[Line]], body: float) -> tuple[list[list[Line]], list[str]]:
+    """Return each page's lines without furniture, and the furniture's texts, each once, without mere page numbers.
+
+    `body` is the size of the running text: a larger line with a number that grows is a heading ("Bilaga 2"), not a page's number.
+    """
+    alike: dict[str, list[Line]] = defaultdict(list)
+    for page_lines in lines:
+        for line in page_lines:
+            alike[_key(line)].append(line)
+    furniture: dict[str, str] = {}
+    kept: list[list[Line]] = []
+    for page, page_lines in zip(pages, lines, strict=True):
+
+        def repeated(line: Line) -> bool:
+            others = {other.page for other in alike[_key(line)] if _same_place(line, other, body)}
+            return len(others) > 1 and len(others) >= _SHARE * len(pages)
+
+        dropped = _edge(page, page_lines, repeated) | _edge(page, page_lines[::-1], repeated)
+        dropped |= {id(line) for line in page_lines if all(segment.artifact for segment in line.segments)}
+        kept.append([line for line in page_lines if id(line) not in dropped])
+        for line in page_lines:
+            if id(line) in dropped and not _PAGE_NUMBER.match(line.text):
+                furniture.setdefault(_key(line), " | ".join(segment.text for segment in line.segments))
+    return kept, list(furniture.values())
+
+
+def _edge(page: Page, lines: Sequence[Line], repeated: Callable[[Line], bool]) -> set[int]:
+    """Return the ids of the lines that are furniture, going in from one edge of the page until one is not."""
+    found: set[int] = set()
+    largest = max((line.size for line in lines), default=0.0)
+    for line in lines:
+        height = line.y / page.height
+        numbered = not _MARGIN < height < 1 - _MARGIN and bool(_PAGE_NUMBER.match(line.text))
+        # A slide's title comes back on the next slide: it is its largest line, and no running header.
+        title = page.width > page.height and line.size == largest and line.size >= 14
+        if not numbered and (title or 0.35 < height < 0.65 or not repeated(line)):
+            break
+        found.add(id(line))
+    return found
+
+
+def _same_place(line: Line, other: Line, body: float) -> bool:
+    """Whether two lines stand at the same place of their pages with the same words, but for a number that grows with the pages."""
+    if abs(line.y - other.y) > _TOLERANCE or abs(line.size - other.size) > 0.6:
+        return False
+    if line.text == other.text:
+        return True
+    steps = {int(after) - int(before) for before, after in zip(_numbers(line), _numbers(other), strict=True)}
+    return line.size <= body * 1.15 and steps <= {0, other.page - line.page}
+
+
+def _numbers(line: Line) -> list[str]:
+    return re.findall(r"\d+", line.text)
+
+
+def _key(line: Line) -> str:
+    return re.sub(r"\d+", "#", line.text.casefold())

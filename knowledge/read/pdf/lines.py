@@ -1,0 +1,154 @@
+"""Pieces of text → printed lines, with the wide gaps in them kept as the borders of segments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from knowledge.read.clean import Cleaner
+from knowledge.read.pdf.piece import Page, Piece, Tag
+
+_SAME_LINE = 0.35  # of the font size: how far apart two baselines of one line may be
+_SPACE = 0.17
+_GAP = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Text on one baseline without a wide gap in it."""
+
+    text: str
+    x0: float
+    x1: float
+    y: float
+    size: float
+    bold: bool
+    bold_start: bool
+    tag: Tag | None = None
+    artifact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What stands on one baseline in one column. `room` is how far right a line of its column may go, `left` where the column begins."""
+
+    segments: tuple[Segment, ...]
+    page: int
+    left: float = 0.0
+    room: float = 0.0
+
+    @property
+    def text(self) -> str:
+        return " ".join(segment.text for segment in self.segments)
+
+    @property
+    def x0(self) -> float:
+        return self.segments[0].x0
+
+    @property
+    def x1(self) -> float:
+        return self.segments[-1].x1
+
+    @property
+    def y(self) -> float:
+        return self.segments[0].y
+
+    @property
+    def size(self) -> float:
+        """The size of most of the line's characters, in half points."""
+        weights: dict[float, int] = {}
+        for segment in self.segments:
+            weights[segment.size] = weights.get(segment.size, 0) + len(segment.text)
+        return round(max(weights, key=lambda size: weights[size]) * 2) / 2
+
+    @property
+    def bold(self) -> bool:
+        return all(segment.bold for segment in self.segments)
+
+    @property
+    def bold_start(self) -> bool:
+        return self.segments[0].bold_start
+
+    @property
+    def tag(self) -> Tag | None:
+        return self.segments[-1].tag
+
+
+def lines_of(page: Page, cleaner: Cleaner) -> list[Line]:
+    """Return a page's visible lines from top to bottom, whatever column they belong to."""
+    rows: list[list[Piece]] = []
+    for piece in sorted((piece for piece in page.pieces if piece.visible and piece.text.strip("\x00")), key=lambda piece: (-piece.y, piece.x0)):
+        row = next((row for row in rows[-3:] if _same_line(row, piece)), None)
+        if row is None:
+            rows.append([piece])
+        else:
+            row.append(piece)
+    lines = []
+    for row in rows:
+        segments = tuple(_segments(row, page.tags, cleaner))
+        if segments:
+            lines.append(Line(segments, page.number))
+    return sorted(lines, key=lambda line: -line.y)
+
+
+def _same_line(row: Sequence[Piece], piece: Piece) -> bool:
+    first = max(row, key=lambda other: other.size)
+    return abs(first.y - piece.y) < _SAME_LINE * max(first.size, piece.size)
+
+
+def _segments(row: Iterable[Piece], tags: dict[int, Tag], cleaner: Cleaner) -> Iterable[Segment]:
+    pieces = sorted(row, key=lambda piece: piece.x0)
+    tallest = max((piece.size for piece in pieces if piece.text.strip()), default=0.0)
+    base = next((piece.y for piece in pieces if piece.size == tallest), 0.0)
+    group: list[Piece] = []
+    for piece in pieces:
+        if piece.text.strip().isdigit() and piece.size < 0.75 * tallest and piece.y - base > 0.15 * tallest:
+            continue  # a footnote's mark
+        if not piece.text.strip() and (not group or piece.x0 - group[-1].x1 > _GAP * piece.size):
+            continue
+        if group and _apart(group[-1], piece, tags):
+            yield from _segment(group, tags, cleaner)
+            group = []
+        group.append(piece)
+    yield from _segment(group, tags, cleaner)
+
+
+def _apart(left: Piece, right: Piece, tags: dict[int, Tag]) -> bool:
+    if right.x0 - left.x1 > _GAP * max(left.size, right.size):
+        return True
+    before, after = _tag(left, tags), _tag(right, tags)
+    return bool(before and after and before.cell != after.cell and right.text.strip())
+
+
+def _tag(piece: Piece, tags: dict[int, Tag]) -> Tag | None:
+    return tags.get(piece.mark) if piece.mark is not None else None
+
+
+def _segment(group: Sequence[Piece], tags: dict[int, Tag], cleaner: Cleaner) -> Iterable[Segment]:
+    texts: list[str] = []
+    last: Piece | None = None
+    for piece in group:
+        if last is not None and piece.x0 - last.x1 > _SPACE * max(piece.size, last.size):
+            texts.append(" ")
+        texts.append(piece.text)
+        last = piece
+    text = cleaner.line("".join(texts))
+    inked = [piece for piece in group if piece.text.strip()]
+    if not text or not inked:
+        return
+    weights: dict[float, int] = {}
+    for piece in inked:
+        weights[piece.size] = weights.get(piece.size, 0) + len(piece.text.strip())
+    letters = [piece for piece in inked if any(character.isalnum() for character in piece.text)]
+    found = [tag for piece in inked if (tag := _tag(piece, tags))]
+    yield Segment(
+        text,
+        inked[0].x0,
+        max(piece.x1 for piece in inked),
+        max(inked, key=lambda piece: piece.size).y,
+        max(weights, key=lambda size: (weights[size], size)),
+        bold=all(piece.bold for piece in letters) and bool(letters),
+        bold_start=bool(letters) and letters[0].bold,
+        tag=found[-1] if found else None,
+        artifact=all(piece.artifact for piece in inked),
+    )

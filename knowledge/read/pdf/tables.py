@@ -1,0 +1,252 @@
+"""Tables: from a tagged PDF's cells, from ruled lines, or from columns that begin at the same place line after line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from knowledge.read.pdf.joining import join
+from knowledge.read.pdf.lines import Line, Segment
+from knowledge.read.pdf.piece import Box, Page
+
+_LABEL = re.compile(r"^(\d{1,2}(\.\d{1,2})*\.?|[a-zåäö][.)]|\(?\d{1,2}\)|[^\w\s(\"”]{1,2})$")
+_MAX_RULES = 800
+_NEAR = 3.0
+
+
+@dataclass
+class Row:
+    """One table row in reading order among the lines: its cells' texts, and where it stands."""
+
+    cells: list[str]
+    page: int
+    y: float
+    size: float
+    printed: int = 1
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"[ |]+$", "", " | ".join(self.cells).replace("|  |", "| |"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]  # from the top
+
+    def place(self, segment: Segment) -> tuple[int, int] | None:
+        """Return the (row, column) that a segment stands in."""
+        middle = segment.y + segment.size * 0.3
+        if not self.ys[-1] - 1 <= middle <= self.ys[0] + 1 or not self.xs[0] - 1 <= segment.x0 <= self.xs[-1] + 1:
+            return None
+        row = sum(y > middle for y in self.ys) - 1
+        column = sum(x < segment.x0 + 1.5 for x in self.xs) - 1
+        return (max(0, min(row, len(self.ys) - 2)), max(0, min(column, len(self.xs) - 2)))
+
+
+def take_tables(page: Page, lines: Sequence[Line]) -> tuple[list[Line], list[Row]]:
+    """Return the lines that stand in no tagged or ruled table, and the rows of those tables."""
+    rest, rows = _tagged(lines)
+    for grid in _grids(page):
+        rest, found = _ruled(rest, grid)
+        rows += found
+    return rest, rows
+
+
+def _tagged(lines: Sequence[Line]) -> tuple[list[Line], list[Row]]:
+    rows: dict[tuple[int, int], dict[int, list[Segment]]] = {}
+    rest: list[Line] = []
+    for line in lines:
+        outside = []
+        for segment in line.segments:
+            tag = segment.tag
+            if tag is None or tag.row is None or tag.cell is None or tag.table is None:
+                outside.append(segment)
+            else:
+                rows.setdefault((tag.table, tag.row), {}).setdefault(tag.cell, []).append(segment)
+        if outside:
+            rest.append(replace(line, segments=tuple(outside)))
+    columns: dict[int, int] = {}
+    for (table, _), cells in rows.items():
+        columns[table] = max(columns.get(table, 0), len(cells))
+    found = []
+    for (table, _), cells in rows.items():
+        parts = [segment for cell in sorted(cells) for segment in cells[cell]]
+        if columns[table] < 2:
+            # One column only: a frame around text, not a table.
+            rest += _as_lines(parts, lines[0].page)
+        else:
+            found.append(_row([cells[cell] for cell in sorted(cells)], lines[0].page))
+    return sorted(rest, key=lambda line: -line.y), found
+
+
+def _as_lines(segments: Iterable[Segment], page: int) -> list[Line]:
+    grouped: dict[float, list[Segment]] = {}
+    for segment in segments:
+        grouped.setdefault(round(segment.y), []).append(segment)
+    return [Line(tuple(sorted(group, key=lambda segment: segment.x0)), page) for group in grouped.values()]
+
+
+def _ruled(lines: Sequence[Line], grid: _Grid) -> tuple[list[Line], list[Row]]:
+    cells: dict[tuple[int, int], list[Segment]] = {}
+    rest: list[Line] = []
+    for line in lines:
+        outside = []
+        for segment in line.segments:
+            place = grid.place(segment)
+            if place is None:
+                outside.append(segment)
+            else:
+                cells.setdefault(place, []).append(segment)
+        if outside:
+            rest.append(replace(line, segments=tuple(outside)))
+    if len({column for _, column in cells}) < 2:
+        return list(lines), []
+    rows = []
+    for number in sorted({row for row, _ in cells}):
+        last = max(column for row, column in cells if row == number)
+        rows.append(_row([cells.get((number, column), []) for column in range(last + 1)], lines[0].page))
+    return rest, rows
+
+
+def _row(cells: Sequence[Sequence[Segment]], page: int) -> Row:
+    inked = [segment for cell in cells for segment in cell]
+    texts = [join([line.text for line in sorted(_as_lines(cell, page), key=lambda line: -line.y)]) for cell in cells]
+    printed = max(len({round(segment.y) for segment in cell}) for cell in cells)
+    return Row(texts, page, max(segment.y for segment in inked), max(segment.size for segment in inked), printed)
+
+
+def _grids(page: Page) -> list[_Grid]:
+    across, down = _rules(page.boxes, page)
+    if len(across) + len(down) > _MAX_RULES:
+        return []
+    grids = []
+    for group in _touching(across + down):
+        xs = _distinct([(box.x0 + box.x1) / 2 for box in group if box in down])
+        ys = _distinct([(box.y0 + box.y1) / 2 for box in group if box in across])
+        if len(xs) >= 3 and len(ys) >= 2:
+            grids.append(_Grid(tuple(xs), tuple(reversed(ys))))
+    return grids
+
+
+def _rules(boxes: Iterable[Box], page: Page) -> tuple[list[Box], list[Box]]:
+    """Return the horizontal and the vertical rules; a rectangle has two of each."""
+    across: dict[Box, None] = {}
+    down: dict[Box, None] = {}
+    for box in boxes:
+        width, height = box.x1 - box.x0, box.y1 - box.y0
+        if box.image or box.light or (width > 0.97 * page.width and height > 0.5 * page.height):
+            continue
+        if height < 2.5 and width > 8:
+            across[_rule(box.x0, box.y0, box.x1, box.y1)] = None
+        elif width < 2.5 and height > 5:
+            down[_rule(box.x0, box.y0, box.x1, box.y1)] = None
+        elif width > 8 and height > 5:
+            for y in (box.y0, box.y1):
+                across[_rule(box.x0, y, box.x1, y)] = None
+            for x in (box.x0, box.x1):
+                down[_rule(x, box.y0, x, box.y1)] = None
+    return list(across), list(down)
+
+
+def _rule(x0: float, y0: float, x1: float, y1: float) -> Box:
+    return Box(round(x0, 1), round(y0, 1), round(x1, 1), round(y1, 1), filled=True)
+
+
+def _touching(boxes: Sequence[Box]) -> list[set[Box]]:
+    """Group rules that touch each other, directly or by way of others."""
+    groups: list[set[Box]] = []
+    for box in boxes:
+        near = [group for group in groups if any(_touch(box, other) for other in group)]
+        merged = {box}.union(*near)
+        groups = [group for group in groups if group not in near] + [merged]
+    return groups
+
+
+def _touch(one: Box, other: Box) -> bool:
+    return (
+        one.x0 - _NEAR <= other.x1 and other.x0 - _NEAR <= one.x1 and one.y0 - _NEAR <= other.y1 and other.y0 - _NEAR <= one.y1
+    )
+
+
+def _distinct(values: Iterable[float]) -> list[float]:
+    found: list[float] = []
+    for value in sorted(values):
+        if not found or value - found[-1] > 4:
+            found.append(value)
+    return found
+
+
+def aligned_rows(lines: Sequence[Line]) -> list[Line | Row]:
+    """Find tables without rules: runs of lines whose segments begin at the same places. Other lines come back as they are."""
+    lines = [_without_label(line) for line in lines]
+    found: list[Line | Row] = []
+    start = 0
+    while start < len(lines):
+        end = _run_end(lines, start)
+        if end > start:
+            found += _cells_of(lines[start:end])
+        else:
+            found.append(lines[start])
+            end = start + 1
+        start = end
+    return found
+
+
+def _without_label(line: Line) -> Line:
+    """Join a bullet or a number that stands apart to the text after it: that gap is no column."""
+    first = line.segments[0]
+    if len(line.segments) < 2 or not _LABEL.match(first.text):
+        return line
+    second = line.segments[1]
+    bold = first.bold if second.bold is first.bold else second.bold
+    joined = replace(second, text=f"{first.text} {second.text}", x0=first.x0, bold=bold)
+    return replace(line, segments=(joined, *line.segments[2:]))
+
+
+def _run_end(lines: Sequence[Line], start: int) -> int:
+    """Return where the table that begins at `start` ends, or `start` when none begins there."""
+    first = lines[start]
+    if len(first.segments) < 2:
+        return start
+    columns = [segment.x0 for segment in first.segments]
+    end, full = start + 1, 1
+    for index in range(start + 1, len(lines)):
+        line, before = lines[index], lines[index - 1]
+        if line.page != first.page or not 0 < before.y - line.y < 4 * line.size:
+            break
+        if not all(_column(columns, segment.x0) is not None for segment in line.segments):
+            break
+        if len(line.segments) > 1:
+            full += 1
+            end = index + 1
+        elif _column(columns, line.x0) == 0:
+            # Alone in the first column: the wrap of a first cell, or the text after the table. Only another full row tells.
+            if before.y - line.y > 1.6 * line.size or not line.text[0].islower():
+                continue
+        else:
+            end = index + 1
+    return end if full > 1 else start
+
+
+def _column(columns: Sequence[float], x0: float) -> int | None:
+    return next((index for index, column in enumerate(columns) if abs(column - x0) < 4), None)
+
+
+def _cells_of(lines: Sequence[Line]) -> list[Line | Row]:
+    columns = [segment.x0 for segment in lines[0].segments]
+    rows: list[list[Line]] = []
+    for line in lines:
+        if not rows or _column(columns, line.x0) == 0 and not (len(line.segments) == 1 and line.text[0].islower()):
+            rows.append([])
+        rows[-1].append(line)
+    made: list[Line | Row] = []
+    for group in rows:
+        cells: list[list[Segment]] = [[] for _ in columns]
+        for line in group:
+            for segment in line.segments:
+                cells[_column(columns, segment.x0) or 0].append(segment)
+        made.append(_row(cells, group[0].page))
+    return made
