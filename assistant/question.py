@@ -1,0 +1,240 @@
+"""What is asked: the kind of answer each part of a question expects, whose municipality, which document's facts, what it leans on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assistant.answer import Turn
+from knowledge import municipalities
+from knowledge.swedish import STOP_WORDS, language
+from knowledge.words import tokens
+
+
+class Kind(StrEnum):
+    """What would answer: it picks the sentences, and says whether what was found can answer at all."""
+
+    WHO = "who"
+    NAME = "name"
+    WHEN = "when"
+    FREQUENCY = "frequency"
+    DURATION = "duration"
+    COUNT = "count"
+    AMOUNT = "amount"
+    MAY = "may"
+    MUST = "must"
+    YESNO = "yesno"
+    DONE = "done"
+    DEFINITION = "definition"
+    LIST = "list"
+    HOW = "how"
+    WHY = "why"
+    WHERE = "where"
+    ROLE = "role"
+    ABOUT = "about"
+
+
+class Fact(StrEnum):
+    """What a document says of itself, named as the field of `Document`."""
+
+    DECIDED_ON = "decided_on"
+    DECIDED_BY = "decided_by"
+    PARAGRAPH = "paragraph"
+    REGISTRATION = "registration_number"
+    VALID_UNTIL = "valid_until"
+    REVIEW = "review_interval_years"
+    OWNER = "owner"
+    REPLACES = "replaces"
+    APPLIES_TO = "applies_to"
+    AGE = "age"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing that is asked. `context` is what it leans on, words of the earlier part or question; `refers` says that it must."""
+
+    text: str
+    kind: Kind
+    context: str = ""
+    refers: bool = False
+    facts: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as understood. `named` are the municipalities it names, `everybody` is true when it asks about all of them.
+
+    `request` is true for what is no question to the documents (write a poem, ignore your instructions), `binding` when it asks whether
+    another municipality's rules bind the asker's own.
+    """
+
+    text: str
+    language: str
+    parts: tuple[Part, ...]
+    named: tuple[str, ...] = ()
+    everybody: bool = False
+    request: bool = False
+    binding: bool = False
+    empty: bool = False
+    older_than: int | None = None
+    before_year: int | None = None
+    after_year: int | None = None
+
+
+_DOCUMENT = (
+    r"(?:\w*(?:policy|strategi|riktlinje|handlingsplan|program|rutin|dokument|handbok|reglemente|vägledning)"
+    r"(?:n|t|et|en|er|erna|r|rna|s|ns|ets|ernas)?\b|\b(?:planen|reglerna)\b)"
+)
+_DECIDE = r"(?:antog|antogs|antagen|antaget|antagits|antas|beslutad\w*|beslutats|beslutade|fastställ\w*|klubba\w*|godkän\w*|togs|kom till|trädde)"
+_FACTS: tuple[tuple[Fact, str], ...] = (
+    (Fact.DECIDED_ON, rf"^(?:n[äa]r|vilket (?:datum|år)|vilken (?:dag|månad)|hur dags|what (?:date|year)|when)\b.*(?:\b{_DECIDE}|adopted|decided|approved|skrevs|är .*(?:från|daterad))"),
+    (Fact.DECIDED_ON, rf"\b(?:datum|vilket år)\b.*\b{_DOCUMENT}.*(?:{_DECIDE}|från)|\bbeslutsdatum\b|^(?:från|av) vilket år (?:är|kommer)|^vilket år är .*från"),
+    (Fact.DECIDED_BY, rf"^(?:vem|vilka?|vilken (?:instans|nämnd|styrelse)|av vem|who)\b.*\b(?:{_DECIDE}|har (?:antagit|beslutat|fastställt|godkänt|tagit)|adopted|approved)\b.*(?:{_DOCUMENT}|\bden\b|\bdet\b)"),
+    (Fact.DECIDED_BY, rf"^(?:vem|vilka?|vilken (?:instans|nämnd)|av vem|who)\b.*{_DOCUMENT}.*\b(?:{_DECIDE}|adopted|approved)\b"),
+    (Fact.PARAGRAPH, r"\bparagraf\w*\b|§"),
+    (Fact.REGISTRATION, r"\b(?:diarie\w*|dnr|ärendenummer|registration number)\b"),
+    (Fact.VALID_UNTIL, rf"^(?:hur länge|till när|när (?:slutar|upphör|går)|t\.?o\.?m\.? när)\b.*\b(?:gäll\w*|giltig\w*|i kraft)\b.*{_DOCUMENT}|^när (?:går|löper) {_DOCUMENT}.* ut\b|^hur länge är {_DOCUMENT}|^(?:gäller|är)\b.*{_DOCUMENT}.*\b(?:fortfarande|ännu|giltig\w*|aktuell\w*|i kraft|utgång\w*|gammal)\b|\b(?:giltighetstid|giltighet)\b|^gäller (?:vår |den )?{_DOCUMENT} (?:fortfarande|än|nu|idag)\b"),
+    (Fact.REVIEW, rf"^(?:n[äa]r|hur ofta|vilket år)\b.*(?:\bska|\bskall|\bbör|\bmåste|\bnästa|hur ofta).*{_DOCUMENT}.*\b(?:revideras|ses över|sees över|omprövas|aktualitet\w*|uppdateras|prövas)"),
+    (Fact.OWNER, rf"^(?:vem|vilka?|who)\b.*\b(?:dokumentansvarig|äger|förvaltar|dokumentägare)\b.*|^vem (?:är )?ansvar\w* för (?:{_DOCUMENT})\s*\??$"),
+    (Fact.REPLACES, rf"\b(?:ersätter|ersatte|ersatt|ersätts)\b.*{_DOCUMENT}|{_DOCUMENT}.*\bersätter\b"),
+    (Fact.APPLIES_TO, rf"^(?:vilka?|vem|för vem|för vilka)\b.*\b(?:gäller|omfattas|omfattar|tillämpas)\b.*{_DOCUMENT}|^vem gäller {_DOCUMENT}|^(?:för )?(?:vem|vilka) (?:gäller|omfattar) {_DOCUMENT}"),
+    (Fact.AGE, rf"^hur gam\w+ är\b.*{_DOCUMENT}|\b(?:äldre|yngre|nyare) än\b.*\bår\b|\b(?:äldsta?|nyaste?)\b.*{_DOCUMENT}|{_DOCUMENT}.*\b(?:före|innan|efter|sedan) (?:19|20)\d\d"),
+)  # fmt: skip
+_FACT_PATTERNS = tuple((fact, re.compile(pattern, re.IGNORECASE)) for fact, pattern in _FACTS)
+
+_PAST = r"(?:har|hade|var|anslog|avsatte|höll|fick|blev|blivit|var det|gjorde\w*|genomförde\w*|kostade|ledde|deltog|gick|sökte|beviljades|fått|gjorts|skett|hänt|åkte|reste|kom|togs|lämnades)"
+_KINDS: tuple[tuple[Kind, str], ...] = (
+    (Kind.DEFINITION, r"^(?:vad (?:betyder|menas|avses|innebär|står .* för)|vad är (?:en?|ett)\b|definiera|definition|hur definieras|förklara|what is an?\b|what does .* mean)|\bvad menar (?:vi|man|kommunen) med\b"),
+    (Kind.ROLE, r"^(?:jag är ny|som ny)\b|\b(?:förväntas|vad ska jag|vad gör (?:en|den|jag)|min roll|mitt uppdrag|mina uppgifter|ingår i (?:uppdraget|rollen)|vad är .*(?:roll|uppgift|uppdrag))\b"),
+    (Kind.NAME, r"^(?:vem|who) (?:är|heter|sitter|jobbar|is)\b(?!.*\b(?:ansvar\w*|ska|som|skyldig|responsible|främst\w*)\b)|\bvad heter\b|\b(?:telefonnummer|mejladress|e-?post(?:adress)?|mailadress|kontaktuppgift\w*)\b"),
+    (Kind.WHO, r"\b(?:vem|vems|vilken (?:nämnd|förvaltning|chef|instans|funktion|roll|enhet)|vilka (?:nämnder|roller) |av vem|who|whom|whose)\b|\bvilka?\b.*\b(?:ansvarar|beslutar|utser)\b"),
+    (Kind.FREQUENCY, r"\bhur (?:ofta|många gånger)\b|\bhow often\b"),
+    (Kind.DURATION, r"\bhur (?:länge|lång tid|långt?)\b|\bhow long\b"),
+    (Kind.AMOUNT, r"\bhur (?:mycket|stor\w*|dyrt?|hög\w*)\b|\bvad (?:kostar|kostade|får .* kosta)\b|\b(?:belopp|summa|kronor|ersättning(?:en)?s? storlek|traktamente)\b|\bhow much\b|\bbudget(?:en)? på\b"),
+    (Kind.COUNT, r"\bhur (?:många|stor andel|gam\w+)\b|\bvilket antal\b|\bhow many\b"),
+    (Kind.WHEN, r"^n[äa]r\b|, när\b|\b(?:vilken (?:dag|tid|månad|vecka)|vilket (?:datum|år)|senast när|sista (?:ansöknings)?dag\w*|deadline|när senast|hur dags|when|what (?:date|time|year)|före vilket|hur långt innan|hur lång tid innan)\b|^(?:hur snart|inom vilken tid)\b"),
+    (Kind.WHY, r"\b(?:varför|vad är (?:syftet|meningen|målet|målsättningen|tanken|poängen|vitsen)|i vilket syfte|why|what is the (?:purpose|aim|goal))\b|\bvad vill .* uppnå"),
+    (Kind.WHERE, r"^(?:var|vart|where)\b(?! det| snäll)"),
+    (Kind.LIST, r"\b(?:vilka|vilken typ|vilka slags|räkna upp|lista|nämn|which|what are)\b|\bvad (?:ska|skall|bör|måste) .*(?:innehålla|ha med|ingå|stå i|rapporteras?)\b|\bvilket\b.*\b(?:länder|områden)\b"),
+    (Kind.MAY, r"^(?:(?:så|men|hej|fråga)[,:]? )?(?:får|kan|går det|är det (?:ok|okej|tillåtet|möjligt|lov)|har (?:vi|jag|man) (?:rätt|lov|möjlighet)|may|can|are we allowed|could)\b|\b(?:går det|är det ok|får (?:vi|jag|man)|kan (?:vi|jag|man))\b"),
+    (Kind.MUST, r"^(?:måste|behöver|ska|skall|bör|krävs|är det (?:obligatoriskt|krav|ett krav)|är (?:vi|jag|man|\w+) (?:skyldig\w*|tvung\w*)|must|do (?:we|i) (?:have|need) to|should|does .* (?:have|need) to)\b|\bmåste (?:vi|jag|man)\b"),
+    (Kind.YESNO, r"^(?:är|gäller|finns|har|omfattar|ingår|räknas|tar|stöder|stödjer|prioriterar|säger|nämner|is|are|does|do|has|have|kommer|blir|kräver|vill|hör|styr)\b"),
+    (Kind.HOW, r"\b(?:hur|på vilket sätt|how)\b"),
+)  # fmt: skip
+_KIND_PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
+_DONE = re.compile(
+    rf"^har (?!(?:vi|jag|man|kommunen|staden) (?:rätt|lov|möjlighet|någon|något|en|ett|några|skyldighet|ansvar)\b)(?:\w+ ){{0,6}}?\w{{3,}}(?:at|it|tt|rt|ts|jort|tagit|fått)\b"
+    rf"|^(?:hur många|hur mycket|hur stor\w*|vad|vilka|vem|när|hur)\b.*\b{_PAST}\b.*(?:\b(?:förra|senaste|i fjol|ifjol|hittills|tidigare|under 20\d\d|20\d\d|i år|i (?:somras|höstas|våras|vintras|fjol|går))\b)"
+    rf"|^(?:hur många|hur mycket|vad)\b (?:\w+ ){{0,4}}(?:hade|kostade|ledde|fick|beviljades|genomfördes|deltog|åkte|reste|sökte|resulterade|blev resultatet|har (?:vi|kommunen|staden|skolan|skolorna|nämnden|förvaltningen|ni|det|de|lett|gjorts|beviljats|genomförts|sökts|fått|kostat|resulterat))\b"
+    r"|^(?:vad|vilka|hur \w+|varför|vem) (?!hette|skulle|borde|gällde|menade)\w{2,}(?:ade|dde|nde)\b|^vad (?:kom fram|blev|sa|sade|tyckte)\b"
+    r"|\bhur (?:gick|har det gått)\b|^(?:blev|fick|genomfördes|gjordes|kom|deltog|lyckades|uppnåddes|uppfylldes|hann|nådde|hölls|lämnade)\b"
+    r"|\b(?:uppnåtts|uppnått|uppfyllts|genomförts|gett resultat|fungerat|lett till|blivit av)\b",
+    re.IGNORECASE,
+)
+_REQUEST = re.compile(
+    r"^(?:(?:snälla|hej|kan du|vänligen|please|ok|nu)[,!]? )*(?:skriva?|dikta|ignorera|glöm|bortse|låtsas|översätt|rita|sjung|berätta en|visa mig vad andra|generera|skapa|programmera|räkna ut|hitta på|"
+    r"visa (?:din|systemprompt)|skriv ut|upprepa|svara (?:bara|endast|alltid)|agera|spela|du är nu|write|ignore|forget|pretend|translate|act as|tell me a|repeat|print|disregard|reveal)\b"
+    r"|\b(?:systemprompt\w*|system prompt|dina instruktioner|tidigare instruktioner|previous instructions|jailbreak)\b",
+    re.IGNORECASE,
+)
+_BINDING = re.compile(r"\b(?:gäller|omfattar|binder|styr|måste vi följa|ska vi följa|får vi följa|kan vi använda|får vi använda|räcker|tillämpas|tillämpa|följa|bindande)\b", re.IGNORECASE)
+_US = re.compile(r"\b(?:oss|vi|vår|våra|vårt|hos oss|här)\b", re.IGNORECASE)
+_EVERYBODY = re.compile(r"\b(?:vilka (?:\w+ )?(?:kommuner|städer)|vilken kommun|alla kommuner(?:na)?|samtliga kommuner|(?:de olika )?kommunerna)\b", re.IGNORECASE)
+_YEAR = re.compile(r"\b(?P<side>före|innan|efter|sedan|senare än|tidigare än)\s+(?P<year>(?:19|20)\d\d)\b", re.IGNORECASE)
+_OLDER = re.compile(r"\b(?:äldre än|mer än|över|minst)\s+(?P<n>\d+|fem|sex|sju|åtta|nio|tio|tolv|femton|tjugo|ett|två|tre|fyra)\s+år", re.IGNORECASE)
+_NUMBERS = {"ett": 1, "två": 2, "tre": 3, "fyra": 4, "fem": 5, "sex": 6, "sju": 7, "åtta": 8, "nio": 9, "tio": 10, "tolv": 12, "femton": 15, "tjugo": 20}
+_ASKS = r"(?:vem|när|hur|vilka|vilken|vilket|vad|var|varför|får|måste|kan|ska|behöver|finns|gäller|av vem|i så fall|who|when|how|what|which)"
+_JOINT = re.compile(rf"(?:\?\s+(?:och\s+|men\s+)?|,?\s+(?:och|samt|men|and)\s+|,\s+)(?={_ASKS}\b)", re.IGNORECASE)
+_REFERS = re.compile(r"\b(?:den|det|dem|de|dom|hon|han|hen|honom|henne|dess|deras|hans|hennes|denna|detta|dessa|sådana?|sådant|där|då|it|they|them|that)\b", re.IGNORECASE)
+_FOLLOWS = re.compile(r"^(?:och|men|då|så|även|också|and|but|gäller det|i så fall|varför det|hur då|vem då|när då|vilka då|var då)\b", re.IGNORECASE)
+
+
+_DOTS = {"nar": "när", "far": "får", "maste": "måste", "ar": "är", "gar": "går"}
+
+
+def understand(text: str, history: Sequence[Turn] = (), names: Sequence[str] = ()) -> Question:
+    """What a question asks. `names` are municipality names beside the 290; `history` is oldest first."""
+    clean = " ".join(text.split())
+    spoken = language(clean)
+    named = tuple(dict.fromkeys(m.name for m in municipalities.find(clean, names)))
+    bare = _without_greeting(clean)
+    context = _context(bare, history)
+    parts = _parts(bare, context)
+    older, year = _OLDER.search(clean), _YEAR.search(clean)
+    earlier = bool(year and year["side"].lower() in ("före", "innan", "tidigare än"))
+    return Question(
+        text=clean,
+        language=spoken,
+        parts=parts,
+        named=named,
+        everybody=bool(_EVERYBODY.search(clean)),
+        request=bool(_REQUEST.search(bare)),
+        binding=bool(named and _BINDING.search(clean) and _US.search(clean)),
+        empty=not any(c.isalpha() for c in clean),
+        older_than=(_NUMBERS.get(older["n"].lower()) or int(older["n"])) if older else None,
+        before_year=int(year["year"]) if year and earlier else None,
+        after_year=int(year["year"]) if year and not earlier else None,
+    )
+
+
+def kind_of(text: str) -> Kind:
+    """The kind of answer that one part expects; a bare keyword asks what stands about it."""
+    if _DONE.search(text):
+        return Kind.DONE
+    found = [(m.start(), n, kind) for n, (kind, pattern) in enumerate(_KIND_PATTERNS) if (m := pattern.search(text))]
+    return min(found)[2] if found else Kind.ABOUT
+
+
+def facts_of(text: str) -> tuple[Fact, ...]:
+    """The document facts that one part asks for, () when it asks of what a document rules."""
+    return tuple(dict.fromkeys(fact for fact, pattern in _FACT_PATTERNS if pattern.search(text)))
+
+
+def _without_greeting(text: str) -> str:
+    text = re.sub(r"^(?:hej(?:san)?|hallå|tja|god (?:morgon|dag)|ursäkta|fråga|undrar|jag undrar|vet du|vet ni|kan du säga|hi|hello)[\s,!.:]+(?=\S)", "", text, flags=re.IGNORECASE)
+    text = re.sub(r"^(nar|far|maste|ar|gar)\b", lambda m: _DOTS[m[1].lower()], text, flags=re.IGNORECASE)
+    return re.sub(r"^(?:om|bara undrar|jag undrar|undrar)\s+(?=\S)", "", text, flags=re.IGNORECASE)
+
+
+def _context(text: str, history: Sequence[Turn]) -> str:
+    """The earlier question's words, when this one leans on it: a pronoun, a beginning that goes on, or almost no words of its own."""
+    if not history:
+        return ""
+    own = [t for t in tokens(text) if t.word not in STOP_WORDS]
+    leans = _FOLLOWS.match(text) or _REFERS.search(text) or len(own) <= 1
+    if not leans:
+        return ""
+    before = history[-1].question
+    if len([t for t in tokens(before) if t.word not in STOP_WORDS]) <= 1 and len(history) > 1:
+        before = f"{history[-2].question} {before}"
+    return before
+
+
+def _parts(text: str, context: str) -> tuple[Part, ...]:
+    pieces = [p.strip(" ,") for p in _JOINT.split(text) if p and p.strip(" ,?")]
+    pieces = _rejoined(pieces)
+    parts = []
+    for n, piece in enumerate(pieces):
+        body = re.sub(r"^(?:och|men|då|så|and|but)\s+", "", piece, flags=re.IGNORECASE)
+        before = context if n == 0 else " ".join(pieces[:n])
+        own = [t for t in tokens(body) if t.word not in STOP_WORDS]
+        refers = bool(before) and (bool(_REFERS.search(body)) or len(own) <= 1 or (n == 0 and bool(_FOLLOWS.match(piece))))
+        facts = facts_of(body) or (facts_of(f"{body} {before}") if refers and facts_of(before) and len(own) <= 1 else ())
+        parts.append(Part(body, kind_of(body), before if refers or n == 0 else "", refers, facts))
+    return tuple(parts)
+
+
+def _rejoined(pieces: list[str]) -> list[str]:
+    """Pieces that ask something of their own; "…, går det?" and what has no word of its own belongs to the piece before."""
+    out: list[str] = []
+    for piece in pieces:
+        asks = re.match(rf"^{_ASKS}\b", piece, re.IGNORECASE)
+        own = [t for t in tokens(piece) if t.word not in STOP_WORDS]
+        stated = out and not re.search(rf"\b{_ASKS}\b", out[-1], re.IGNORECASE)
+        if out and (not asks or (not own and not re.match(r"^(?:när|varför|hur|vem|var)\b", piece, re.IGNORECASE)) or stated):
+            out[-1] = f"{out[-1]}, {piece}"
+        else:
+            out.append(piece)
+    return out[:4] or [""]
