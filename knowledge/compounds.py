@@ -12,7 +12,7 @@ _SUFFIXES = frozenset(str(DATA["suffixes"]).split())
 _SHORT_PARTS = frozenset(str(DATA["short_parts"]).split())
 _ENDINGS: tuple[tuple[str, str, float], ...] = tuple((str(cut), str(put), float(least)) for cut, put, least in DATA["endings"])
 _NOUN_ENDINGS = ("ing", "het", "tion", "skap")
-_SHORTEST = 6
+_SHORTEST, _LONGEST = 6, 60
 _COMMON = 3.0
 _JOINED_BY = (
     ("", "", 0.0, 0.8),
@@ -44,7 +44,7 @@ def split_compound(word: str) -> tuple[str, ...]:
 
 def _split(word: str) -> tuple[str, str] | None:
     """The best first and last part; where a form is derived from a common word, it is that word that is split."""
-    if len(word) < _SHORTEST or not word.isalpha():
+    if not _SHORTEST <= len(word) <= _LONGEST or not word.isalpha():
         return None
     for base in _bases(word):
         found = _split(base)

@@ -2,58 +2,100 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable, Container
-from functools import lru_cache
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterable, Iterator
+from functools import cache, lru_cache
+from itertools import product
 
-from knowledge.lexicon import commonness
-from knowledge.words import fold
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
+from knowledge.compounds import split_compound
+from knowledge.lexicon import commonness, frequencies
+from knowledge.words import bare, fold
+
+_KNOWN = 3.0
+_COMMON = 4.0
+_SHORTEST = 4
 _LETTERS = "abcdefghijklmnopqrstuvwxyzåäöé"
-_COMMON = 3.0
+_MOST_PLACES = 6
+_DOTTED = {"a": "aåä", "o": "oö", "ø": "ö", "æ": "ä"}
+
+
+class Vocabulary:
+    """Folded words, found by themselves or by a word some typing errors away. The first letter is trusted, but for its dots."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = frozenset(words)
+        self._groups: dict[tuple[str, int], list[str]] = defaultdict(list)
+        for word in sorted(self._words):
+            self._groups[bare(word[:1]), len(word)].append(word)
+
+    def __contains__(self, word: object) -> bool:
+        return word in self._words
+
+    def nearest(self, word: str, errors: int) -> str | None:
+        """The word fewest letters wrong, left out, added or swapped, at most `errors`; of equals the commonest in Swedish."""
+        found: list[tuple[float, float, str]] = []
+        for length in range(len(word) - errors, len(word) + errors + 1):
+            group = self._groups.get((bare(word[:1]), length), ())
+            hits = process.extract(word, group, scorer=OSA.distance, score_cutoff=errors, limit=None)
+            found += [(distance, -commonness(hit), hit) for hit, distance, _ in hits]
+        return min(found)[-1] if found else None
 
 
 def correct(word: str, known: Callable[[str], bool] | Container[str]) -> str | None:
-    """What was meant by a mistyped word, or None when it is right or nothing is near. `known` tells the documents' words, folded."""
-    is_known: Callable[[str], bool] = known if callable(known) else known.__contains__
+    """What was meant by a mistyped word, or None when it is right or nothing is near.
+
+    `known` tells the folded words of the documents. Only a `Vocabulary` of them is searched for words two errors away.
+    """
     word = fold(word)
-    if is_known(word) or not word.isalpha() or len(word) < 4:
+    is_known: Callable[[str], bool] = known if callable(known) else known.__contains__
+    if len(word) < _SHORTEST or not word.isalpha() or is_known(word):
         return None
-    dotted = [form for form in _with_dots(word) if form != word]
-    found = max((form for form in dotted if is_known(form)), key=commonness, default=None)
-    if found:
-        return found
-    if commonness(word) >= _COMMON:
-        return None
-    near = _edits(word)
+    dotted = _with_dots(word)
+    lacks_dots = max(filter(is_known, dotted), key=commonness, default=None)
+    if lacks_dots or _is_swedish(word):
+        return lacks_dots
+    errors = 1 if len(word) < 8 else 2
     return (
-        max((form for form in near if is_known(form)), key=commonness, default=None)
-        or max((form for form in dotted if commonness(form) >= _COMMON), key=commonness, default=None)
-        or max((form for form in near if commonness(form) >= _COMMON + 1), key=commonness, default=None)
+        (
+            known.nearest(word, errors)
+            if isinstance(known, Vocabulary)
+            else max(filter(is_known, _edits(word)), key=commonness, default=None)
+        )
+        or max((form for form in dotted if commonness(form) >= _KNOWN), key=commonness, default=None)
+        or _common_words().nearest(word, errors)
     )
 
 
-def bare(word: str) -> str:
-    """The word without dots and rings."""
-    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+def _is_swedish(word: str) -> bool:
+    """Whether the word, or each part of it as a compound, is known Swedish."""
+    parts = split_compound(word)
+    return commonness(word) >= _KNOWN or (len(parts) > 1 and all(commonness(part) >= _KNOWN or _is_compound(part) for part in parts))
+
+
+def _is_compound(word: str) -> bool:
+    return len(split_compound(word)) > 1
+
+
+def _edits(word: str) -> Iterator[str]:
+    """Every word one typing error away, but for the first letter."""
+    for at in range(1, len(word) + 1):
+        head, tail = word[:at], word[at:]
+        yield from (head + letter + rest for letter in _LETTERS for rest in (tail, tail[1:]))
+        yield head + tail[1:]
+        yield head + tail[1:2] + tail[:1] + tail[2:]
 
 
 @lru_cache(maxsize=4096)
 def _with_dots(word: str) -> tuple[str, ...]:
-    """Every way to put å, ä and ö into a word (at most four places)."""
-    forms = [""]
-    places = 0
-    for letter in word:
-        choices = {"a": "aåä", "o": "oö", "e": "eé"}.get(letter, letter) if places < 6 else letter
-        places += len(choices) > 1
-        forms = [form + choice for form in forms for choice in choices]
-    return tuple(forms)
+    """Every other way to put å, ä and ö into a word, in its first places only where there are many."""
+    places = [at for at, letter in enumerate(word) if letter in _DOTTED][:_MOST_PLACES]
+    choices = [_DOTTED[letter] if at in places else letter for at, letter in enumerate(word)]
+    return tuple(form for form in map("".join, product(*choices)) if form != word)
 
 
-@lru_cache(maxsize=4096)
-def _edits(word: str) -> tuple[str, ...]:
-    """Every word one typing error away."""
-    splits = [(word[:i], word[i:]) for i in range(len(word) + 1)]
-    near = {a + b[1:] for a, b in splits if b} | {a + b[1] + b[0] + b[2:] for a, b in splits if len(b) > 1}
-    near |= {a + c + b[1:] for a, b in splits if b for c in _LETTERS} | {a + c + b for a, b in splits for c in _LETTERS}
-    return tuple(near - {word})
+@cache
+def _common_words() -> Vocabulary:
+    return Vocabulary(word for word, common in frequencies().items() if common >= _COMMON and len(word) >= _SHORTEST)

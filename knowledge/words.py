@@ -12,7 +12,7 @@ _TOKEN = re.compile(
     rf"""
       (?P<paragraph>§§?\s?\d+\w?)                                # § 132
     | (?P<registration>\b[A-ZÅÄÖ]{{1,5}}[ /-]?\d{{4}}[./:-]\d{{1,6}}\b) # KS2016.0110, KS 2016/0110
-    | (?P<address>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)
+    | (?P<address>(?<![\w.+-])[^\W_][\w.+-]*@[\w-]+(?:\.[\w-]+)+)
     | (?P<number>\d+(?:[.,:/–-]\d+)*(?::[ea]\b)?)                # 1.2, 2016-06-20, 2020/21, 3:e
     | (?P<word>{_LETTER}(?:{_IN_WORD}|\d)*(?:[-‑]{_IN_WORD}(?:{_IN_WORD}|\d)*)*(?:\+|:[a-zåäö]{{1,4}}\b|-(?!\w))?)
     """,
@@ -33,6 +33,11 @@ class Token:
 def fold(text: str) -> str:
     """One form for all ways to write the same: NFKC, no soft hyphens, case folded. Offsets are not kept."""
     return unicodedata.normalize("NFKC", text.replace("\u00ad", "")).casefold()
+
+
+def bare(word: str) -> str:
+    """The word without dots and rings."""
+    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
 
 
 def tokens(text: str) -> list[Token]:
