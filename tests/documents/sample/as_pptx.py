@@ -85,7 +85,9 @@ def _running(slide: Slide, footer: str) -> None:
     """The layout's footer and slide number, which the library leaves out of a new slide."""
     for shape in slide.slide_layout.placeholders:
         if shape.placeholder_format.idx in {FOOTER, SLIDE_NUMBER}:
-            slide.shapes._spTree.append(copy.deepcopy(shape._element))
+            element = copy.deepcopy(shape._element)
+            element.nvSpPr.cNvPr.set("id", str(max(other.shape_id for other in slide.shapes) + 1))
+            slide.shapes._spTree.append(element)
     for shape in slide.placeholders:
         if shape.placeholder_format.idx == FOOTER:
             shape.text_frame.text = footer

@@ -28,7 +28,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One document to be made: `facts` and `lines` go to its cover, `expected` is what reading it must give."""
+    """One document to be made: `facts` and `lines` go before its first heading, `expected` is what reading it must give.
+
+    With `lead`, the lines are text under the title and so a section; else they are a cover sheet.
+    """
 
     file: str
     title: str
@@ -42,6 +45,7 @@ class Source:
     contents: str = ""
     contents_pages: tuple[int, ...] = ()
     style: str = ""
+    lead: bool = False
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -56,7 +60,7 @@ class Source:
     def sections(self) -> list[dict[str, Any]]:
         """The headings that have text of their own: `number`, or None, and `headings` from the top without numbers."""
         path: list[str] = []
-        found: list[dict[str, Any]] = []
+        found: list[dict[str, Any]] = [{"number": None, "headings": [self.title]}] if self.lead else []
         number: str | None = None
         fresh = False
         for part in self.parts:
