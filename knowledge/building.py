@@ -1,0 +1,133 @@
+"""A new generation of the index: built beside the one that counts, checked, and only then switched to."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from knowledge import generation as disk
+from knowledge.dense import Vectors, VectorStore
+from knowledge.embed import Embedder, of_length_one
+from knowledge.generation import Manifest, Source
+from knowledge.lexical import TermIndex
+from knowledge.passages import Passage, context_of, passages, searchable
+from knowledge.renewal import Progress
+from knowledge.section import Document, KnowledgeError
+from knowledge.stored import read_documents, write_documents
+from knowledge.swedish import index_terms
+
+logger = logging.getLogger(__name__)
+
+_BATCH = 16
+_PROBES = 20
+
+
+def build(home: Path, documents: Mapping[str, Document], sources: Mapping[str, Source], *, embedder: Embedder, progress: Progress) -> str:
+    """Build and switch to a generation that holds `documents`; its name. The caller holds the lock.
+
+    Vectors of passages that the generation before holds too are taken from there.
+
+    Raises:
+        KnowledgeError: the disk or the embedder fails. The generation before still counts then.
+    """
+    generation = disk.new_generation(home)
+    folder = disk.generation_folder(home, generation)
+    try:
+        folder.mkdir(parents=True)
+        _write(folder, documents, sources, home=home, embedder=embedder, progress=progress)
+        disk.switch(home, generation)
+    except KnowledgeError:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    except Exception as error:  # Chroma has errors of its own for a disk that is full
+        shutil.rmtree(folder, ignore_errors=True)
+        logger.exception("building %s failed", generation)
+        remedy = "Kontrollera att det finns plats på disken och försök igen. Det tidigare indexet används så länge."
+        raise KnowledgeError("Det gick inte att skriva indexet.", remedy) from error
+    disk.clean(home)
+    return generation
+
+
+def _write(
+    folder: Path, documents: Mapping[str, Document], sources: Mapping[str, Source], *, home: Path, embedder: Embedder, progress: Progress
+) -> None:
+    pieces = [p for d in documents.values() for p in passages(d)]
+    vectors = _vectors(pieces, _earlier(home, embedder.name), embedder, progress)
+    terms = {s.id: index_terms(f"{context_of(d, s)}\n{s.text}") for d in documents.values() if searchable(d) for s in d.sections}
+    written = write_documents(folder / disk.DOCUMENTS, documents.values())
+    TermIndex.build(terms).save(folder / disk.TERMS)
+    store = VectorStore(folder / disk.VECTORS, create=True)
+    store.add(pieces, vectors)
+    store.close()
+    manifest = Manifest(
+        embedder=embedder.name,
+        dimensions=embedder.dimensions,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        previous=disk.current(home),
+        documents=len(documents),
+        sections=len(terms),
+        passages=len(pieces),
+        documents_hash=written,
+        sources=sources,
+    )
+    disk.write_manifest(folder, manifest)
+    _check(folder, manifest, documents, list(terms), pieces, vectors)
+
+
+def _vectors(pieces: Sequence[Passage], known: Mapping[str, Vectors], embedder: Embedder, progress: Progress) -> Vectors:
+    """One row for each passage: the known vector, else the embedder's."""
+    vectors = np.empty((len(pieces), embedder.dimensions), dtype=np.float32)
+    missing = []
+    for row, piece in enumerate(pieces):
+        if (vector := known.get(piece.hash)) is not None:
+            vectors[row] = vector
+        else:
+            missing.append(row)
+    for start in range(0, len(missing), _BATCH):
+        rows = missing[start : start + _BATCH]
+        vectors[rows] = embedder.embed_documents([pieces[r].text for r in rows])
+        progress("Indexerar", start + len(rows), len(missing))
+    return vectors
+
+
+def _earlier(home: Path, embedder_name: str) -> dict[str, Vectors]:
+    """The vectors of the generation that counts by the hash of their passage; none when another embedder made them."""
+    generation = disk.current(home)
+    if generation is None:
+        return {}
+    folder = disk.generation_folder(home, generation)
+    try:
+        if disk.read_manifest(folder).embedder != embedder_name or not (folder / disk.VECTORS).is_dir():
+            return {}
+        store = VectorStore(folder / disk.VECTORS)
+        return {h: row for _, hashes, rows in store.everything() for h, row in zip(hashes, rows, strict=True)}
+    except Exception:  # what cannot be reused is made again
+        logger.exception("vectors of %s cannot be reused", generation)
+        return {}
+
+
+def _check(
+    folder: Path, manifest: Manifest, documents: Mapping[str, Document], sections: list[str], pieces: Sequence[Passage], vectors: Vectors
+) -> None:
+    """Read all back from the disk, and refuse a generation in which anything is missing or is not what it was."""
+    store = VectorStore(folder / disk.VECTORS)
+    expected = {p.id: (p.hash, row) for p, row in zip(pieces, vectors, strict=True)}
+    found = {i: (h, row) for ids, hashes, rows in store.everything() for i, h, row in zip(ids, hashes, rows, strict=True)}
+    whole = (
+        store.count == manifest.passages == len(expected)
+        and found.keys() == expected.keys()
+        and all(found[i][0] == h and np.allclose(found[i][1], row, atol=1e-5) for i, (h, row) in expected.items())
+        and of_length_one(vectors)
+        and all(store.nearest(expected[p.id][1].tolist(), None, 1)[0][1] > 0.999 for p in pieces[:: len(pieces) // _PROBES + 1])
+        and list(TermIndex.load(folder / disk.TERMS).ids) == sections
+        and read_documents(folder / disk.DOCUMENTS, manifest.documents_hash) == dict(documents)
+        and disk.read_manifest(folder) == manifest
+    )
+    store.close()
+    if not whole:
+        raise KnowledgeError("Det nya indexet blev inte helt.", "Kör indexeringen igen. Det tidigare indexet används så länge.")

@@ -1,0 +1,71 @@
+"""The vectors of passages. The only module that imports chromadb."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.passages import Passage
+
+_NAME = "passages"
+_BATCH = 2_000
+_SPACE = {"hnsw": {"space": "cosine", "ef_search": 200}}
+
+Vectors = NDArray[np.float32]
+
+
+class VectorStore:
+    """Passages' vectors in a Chroma collection of its own folder. Reading is safe from several threads; one writes, once."""
+
+    def __init__(self, folder: Path, *, create: bool = False) -> None:
+        # Imported here since it takes seconds, which nobody should wait for who only is to be refused.
+        import chromadb
+        from chromadb.config import Settings
+
+        client: Any = chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))
+        self.close = weakref.finalize(self, client.close)
+        try:
+            if create:
+                self._passages = client.create_collection(_NAME, embedding_function=None, configuration=_SPACE)
+            else:
+                self._passages = client.get_collection(_NAME, embedding_function=None)
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def count(self) -> int:
+        """How many passages it holds."""
+        return int(self._passages.count())
+
+    def add(self, passages: Sequence[Passage], vectors: Vectors) -> None:
+        """Store passages, each with the vector of the same row."""
+        for start in range(0, len(passages), _BATCH):
+            some = passages[start : start + _BATCH]
+            self._passages.add(
+                ids=[p.id for p in some],
+                embeddings=vectors[start : start + _BATCH],
+                metadatas=[{"municipality": p.municipality, "hash": p.hash} for p in some],
+            )
+
+    def nearest(self, vector: Sequence[float], municipalities: Collection[str] | None, limit: int) -> list[tuple[str, float]]:
+        """The ids of the nearest passages with their cosine, best first; only those of `municipalities`, unless it is None."""
+        where: Any = None if municipalities is None else {"municipality": {"$in": sorted(municipalities)}}
+        found = self._passages.query(
+            query_embeddings=np.asarray([vector], dtype=np.float32), n_results=limit, where=where, include=["distances"]
+        )
+        distances = found["distances"]
+        assert distances is not None  # they are asked for
+        return [(id, 1.0 - distance) for id, distance in zip(found["ids"][0], distances[0], strict=True)]
+
+    def everything(self) -> Iterator[tuple[list[str], list[str], Vectors]]:
+        """All that is stored, in batches: ids, the passages' hashes, and a row of vector for each."""
+        for start in range(0, self.count, _BATCH):
+            batch = self._passages.get(limit=_BATCH, offset=start, include=["embeddings", "metadatas"])
+            hashes = [str(m["hash"]) for m in batch["metadatas"] or []]
+            yield batch["ids"], hashes, np.asarray(batch["embeddings"], dtype=np.float32)

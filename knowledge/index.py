@@ -1,0 +1,198 @@
+"""The index as readers see it: documents and sections by id, and the sections nearest to a vector or to weighted terms."""
+
+from __future__ import annotations
+
+import logging
+import math
+import threading
+import time
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge import generation as disk
+from knowledge.dense import VectorStore
+from knowledge.generation import Manifest
+from knowledge.lexical import TermIndex
+from knowledge.passages import searchable, section_of
+from knowledge.register import Municipality
+from knowledge.section import Document, KnowledgeError, Section
+from knowledge.stored import read_documents
+
+logger = logging.getLogger(__name__)
+
+_WIDE = 0.25
+"""From this share of all sections, asking for the nearest of all and dropping the others is faster than the store's own filter."""
+
+_PATIENCE = 30.0
+"""Seconds before a generation that could not be opened is tried again."""
+
+
+class Index:
+    """One generation, in memory but for the vectors. It never changes; safe to use from several threads.
+
+    Attributes:
+        generation: its name.
+        manifest: what it was built of and with.
+        documents: all documents by id, drafts and those without a municipality too.
+    """
+
+    def __init__(
+        self, generation: str, manifest: Manifest, documents: Mapping[str, Document], terms: TermIndex, vectors: VectorStore
+    ) -> None:
+        self.generation = generation
+        self.manifest = manifest
+        self.documents: Mapping[str, Document] = MappingProxyType(dict(documents))
+        self._sections = {s.id: s for d in documents.values() for s in d.citable}
+        self._aliases = {old: new for d in documents.values() for old, new in d.aliases}
+        self._municipality = {s.id: d.municipality for d in documents.values() if searchable(d) for s in d.sections}
+        self._terms = terms
+        self._vectors = vectors
+        order = np.array([self._municipality[i] for i in terms.ids], dtype=object)
+        self._rows: dict[str, NDArray[np.bool_]] = {m: order == m for m in set(order.tolist())}
+
+    @classmethod
+    def open(cls, home: Path, embedder_name: str) -> Index:
+        """The generation that counts.
+
+        Raises:
+            KnowledgeError: there is none, it is damaged, or it was built in another format or with another embedder.
+        """
+        generation = disk.current(home)
+        if generation is None:
+            raise disk.no_index()
+        folder = disk.generation_folder(home, generation)
+        manifest = disk.read_manifest(folder)
+        if manifest.embedder != embedder_name:
+            raise KnowledgeError(
+                f"Indexet är byggt med språkmodellen {manifest.embedder}, men inställd är {embedder_name}.",
+                "Kör assistant ingest MAPP för att bygga om det, eller ställ tillbaka språkmodellen.",
+            )
+        documents = read_documents(folder / disk.DOCUMENTS, manifest.documents_hash)
+        terms, vectors = _stores(folder, manifest)
+        if set(terms.ids) != {s.id for d in documents.values() if searchable(d) for s in d.sections}:
+            raise disk.damaged()
+        return cls(generation, manifest, documents, terms, vectors)
+
+    @property
+    def municipalities(self) -> tuple[Municipality, ...]:
+        """The municipalities that the registers name, with whom to ask there."""
+        return tuple(m for source in self.manifest.sources.values() for m in source.municipalities)
+
+    @property
+    def size(self) -> int:
+        """How many sections searches may find."""
+        return len(self._municipality)
+
+    def section(self, section_id: str) -> Section | None:
+        """The section or cover sheet with an id that it has, or had before; None where nothing has it."""
+        return self._sections.get(section_id) or self._sections.get(self._aliases.get(section_id, ""))
+
+    def document(self, document_id: str) -> Document | None:
+        """The document with an id that it has, or had before; None where nothing has it."""
+        return self.documents.get(document_id) or self.documents.get(self._aliases.get(document_id, ""))
+
+    def document_frequency(self, term: str) -> int:
+        """How many of the `size` sections hold a term."""
+        return self._terms.document_frequency(term)
+
+    def lexical(self, terms: Mapping[str, float], municipalities: Collection[str] | None, limit: int) -> list[tuple[str, float]]:
+        """The sections that hold any of the weighted terms with their BM25 scores, best first; of all municipalities when None."""
+        scores = self._terms.scores(terms)
+        if municipalities is not None:
+            rows = [self._rows[m] for m in set(municipalities) if m in self._rows]
+            scores = np.where(np.logical_or.reduce(rows), scores, 0) if rows else np.zeros_like(scores)
+        best = np.argsort(-scores, kind="stable")[: max(limit, 0)]
+        return [(self._terms.ids[i], float(scores[i])) for i in best if scores[i] > 0]
+
+    def dense(self, vector: Sequence[float], municipalities: Collection[str] | None, limit: int) -> list[tuple[str, float]]:
+        """The sections nearest to a vector with the cosine of their best passage, best first; of all municipalities when None."""
+        scope = set(self._rows) if municipalities is None else set(municipalities) & set(self._rows)
+        share = sum(int(self._rows[m].sum()) for m in scope) / max(self.size, 1)
+        if not scope or limit < 1:
+            return []
+        filtered = None if share > _WIDE else scope
+        fetch = math.ceil(2 * limit / (share if filtered is None else 1))
+        while True:
+            hits = self._vectors.nearest(vector, filtered, fetch)
+            found = self._best(hits, scope)
+            if len(found) >= limit or len(hits) < fetch:
+                return found[:limit]
+            if filtered is None and share < 1:
+                filtered, fetch = scope, 2 * limit
+            else:
+                fetch *= 4
+
+    def _best(self, hits: Sequence[tuple[str, float]], scope: Collection[str]) -> list[tuple[str, float]]:
+        """Each section in scope once, with its best passage."""
+        best: dict[str, float] = {}
+        for passage_id, cosine in hits:
+            section_id = section_of(passage_id)
+            if self._municipality.get(section_id) in scope:
+                best.setdefault(section_id, cosine)
+        return list(best.items())
+
+
+class IndexReader:
+    """The index for a process that lives long: it takes up a new generation as soon as there is one. Safe from several threads."""
+
+    def __init__(self, home: Path, embedder_name: str) -> None:
+        self._home = home
+        self._embedder_name = embedder_name
+        self._index: Index | None = None
+        self._failed: tuple[str | None, float] = (None, 0.0)
+        self._opening = threading.Lock()
+
+    def current(self) -> Index:
+        """The index that counts; the one before while a new one is being opened, or cannot be.
+
+        Raises:
+            KnowledgeError: no index could be opened yet.
+        """
+        index = self._index
+        if index is None:
+            with self._opening:
+                self._index = self._index or Index.open(self._home, self._embedder_name)
+                return self._index
+        generation = self._pointer(index)
+        if generation != index.generation and not self._waits(generation) and self._opening.acquire(blocking=False):
+            try:
+                self._reopen(generation)
+            finally:
+                self._opening.release()
+        return self._index or index
+
+    def _pointer(self, index: Index) -> str | None:
+        try:
+            return disk.current(self._home)
+        except KnowledgeError:
+            return index.generation
+
+    def _waits(self, generation: str | None) -> bool:
+        failed, since = self._failed
+        return failed == generation and time.monotonic() - since < _PATIENCE
+
+    def _reopen(self, generation: str | None) -> None:
+        try:
+            self._index = Index.open(self._home, self._embedder_name)
+        except KnowledgeError as error:
+            self._failed = (generation, time.monotonic())
+            logger.error("index %s cannot be opened, the one before is still used: %s", generation, error)
+
+
+def _stores(folder: Path, manifest: Manifest) -> tuple[TermIndex, VectorStore]:
+    try:
+        terms = TermIndex.load(folder / disk.TERMS)
+        if not (folder / disk.VECTORS).is_dir():  # the library would make an empty one
+            raise disk.damaged()
+        vectors = VectorStore(folder / disk.VECTORS)
+        if (len(terms.ids), vectors.count) != (manifest.sections, manifest.passages):
+            raise disk.damaged()
+        return terms, vectors
+    except KnowledgeError:
+        raise
+    except Exception as error:  # the libraries raise errors of many kinds for a folder that is not whole
+        raise disk.damaged() from error

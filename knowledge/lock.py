@@ -1,0 +1,34 @@
+"""One writer at a time: who indexes holds the lock, who reads never does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from knowledge.section import KnowledgeError
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Hold the lock of an index folder, which is made where it is missing. The lock dies with its process.
+
+    Raises:
+        KnowledgeError: at once, when another process writes there or the folder cannot be written.
+    """
+    lock = FileLock(folder / "lock")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise KnowledgeError("En annan indexering pågår redan.", "Vänta tills den är klar och försök sedan igen.") from error
+    except OSError as error:
+        raise KnowledgeError(
+            f"Det går inte att skriva i mappen {folder}.", "Kontrollera att mappen finns och att du får skriva i den."
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
