@@ -8,7 +8,7 @@ from datetime import datetime
 from docx import Document
 from docx.document import Document as DocxDocument
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_BREAK
+from docx.enum.text import WD_BREAK, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
@@ -51,6 +51,8 @@ def _set_properties(document: DocxDocument, source: Source) -> None:
 
 def _running(document: DocxDocument, source: Source) -> None:
     section = document.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.left_margin = section.right_margin = Mm(30)
     section.header.paragraphs[0].text = "\t\t".join(text for text in source.header if text)
     if source.layout == "header":
         table = section.header.add_table(0, 2, Mm(150))
@@ -84,6 +86,8 @@ def _contents(document: DocxDocument, source: Source) -> None:
     document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
     document.add_paragraph(source.contents, style="TOC Heading")
     styles = [document.styles.add_style(f"toc {level}", WD_STYLE_TYPE.PARAGRAPH) for level in (1, 2)]
+    for style in styles:
+        style.paragraph_format.tab_stops.add_tab_stop(Mm(148), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
     lines = []
     for heading, page in zip(source.headings, source.contents_pages, strict=True):
         lines.append(document.add_paragraph(f"{heading.text}\t{page}", style=styles[heading.level - 1]))
