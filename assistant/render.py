@@ -1,0 +1,124 @@
+"""Answer → Markdown for the chat: everything shows as it stands in the source, and every marker leads to the cited words.
+
+Of an answer's own Markdown the markers, **bold** and "- " lists are kept. All other text is escaped, because the chat's Markdown would eat
+what follows a colon ("EU:s") and take a document's underscores, brackets or "1." as markup. A `:::name` block comes out as a box.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from urllib.parse import quote as percent
+
+from assistant.answer import Answer, Citation, Nearest, Notice, NoticeKind
+from knowledge.section import Validity
+
+VALIDITY_WORDS = {
+    Validity.CURRENT: "Gäller",
+    Validity.REVIEW_OVERDUE: "Bör aktualitetsprövas",
+    Validity.EXPIRED: "Har gått ut",
+    Validity.SUPERSEDED: "Ersatt av ett nyare dokument",
+    Validity.UNKNOWN: "Giltigheten framgår inte",
+}
+
+NOTICE_WORDS = {
+    NoticeKind.VALIDITY: "Giltighet",
+    NoticeKind.BRIDGE: "Så har frågan tolkats",
+    NoticeKind.SCOPE: "Vems dokument",
+    NoticeKind.MISSING: "Saknas",
+    NoticeKind.CONFLICT: "Dokumenten säger olika",
+    NoticeKind.CONTACT: "Fråga vidare",
+    NoticeKind.SERVICE: "Om tjänsten",
+}
+
+METHOD_WORDS = {
+    "extractive": "Svaret består av ordagranna citat.",
+    "generative": "Svaret är skrivet av en språkmodell. Varje påstående har ett citat som är kontrollerat mot dokumentet.",
+}
+
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b]")  # the chat takes a zero-width space for its own cursor
+_SPAN = re.compile(r"\[(?P<marker>\d{1,3})\]|\*\*(?P<bold>[^*\n]+)\*\*")
+
+
+def escape(text: str) -> str:
+    """`text` as Markdown that shows exactly `text`, without line breaks of its own turning into structure."""
+    return _PUNCTUATION.sub(r"\\\1", _UNSHOWABLE.sub("", text.replace("\t", " ")))
+
+
+def cited_url(citation: Citation) -> str:
+    """The reading page, at the cited section, with the quoted words for it to highlight."""
+    page, _, anchor = citation.url.partition("#")
+    return f"{percent(page, safe='/%')}?citat={percent(citation.quote, safe='')}#{percent(anchor, safe='/%')}"
+
+
+def answer_markdown(answer: Answer) -> str:
+    """The whole answer: its text, notices, sources and, when it is unanswered, the nearest sections."""
+    blocks = [_body(answer), *map(_notice, answer.notices), *_sources(answer.citations), *_nearest(answer)]
+    if answer.citations:
+        blocks.append(f"*{escape(METHOD_WORDS[answer.method])}*")
+    return "\n\n".join(block for block in blocks if block)
+
+
+def _body(answer: Answer) -> str:
+    links = {str(c.marker): f"[\\[{c.marker}\\]]({cited_url(c)})" for c in answer.citations}
+    return _lines(answer.text, lambda line: _spans(line, links))
+
+
+def _spans(line: str, links: dict[str, str]) -> str:
+    parts, end = [], 0
+    for found in _SPAN.finditer(line):
+        parts.append(escape(line[end : found.start()]))
+        end = found.end()
+        if found["bold"]:
+            parts.append(f"**{escape(found['bold'])}**")
+        else:
+            parts.append(links.get(found["marker"], escape(found[0])))
+    return "".join([*parts, escape(line[end:])])
+
+
+def _lines(text: str, inline: Callable[[str], str] = escape) -> str:
+    """Paragraphs and "- " items, one a line; an empty line where one kind follows the other, so that neither swallows the other."""
+    lines: list[str] = []
+    for line in map(str.strip, text.splitlines()):
+        item = line.startswith("- ")
+        if lines and lines[-1] and line and item != lines[-1].startswith("- "):
+            lines.append("")
+        lines.append(f"- {inline(line[2:])}" if item else inline(line))
+    return "\n".join(lines).strip()
+
+
+def _notice(notice: Notice) -> str:
+    return f":::notis\n**{NOTICE_WORDS[notice.kind]}\\:** {_lines(notice.text)}\n:::"
+
+
+def _sources(citations: Iterable[Citation]) -> list[str]:
+    cards = [_card(c) for c in citations]
+    return [f"**{'Källa' if len(cards) == 1 else 'Källor'}**", *cards] if cards else []
+
+
+def _card(citation: Citation) -> str:
+    validity = Validity(citation.validity)
+    place = " › ".join(citation.headings) + (f", sida {citation.page}" if citation.page else "")
+    owner = "Gäller alla kommuner" if citation.municipality is None else citation.municipality
+    quote = "\n".join(f"> {line}".rstrip() for line in _lines(citation.quote).splitlines())
+    return "\n".join(
+        [
+            ":::kalla",
+            f"[\\[{citation.marker}\\] {escape(citation.document_title)}]({cited_url(citation)})",
+            f"{escape(owner)} · {escape(place)} · [{VALIDITY_WORDS[validity]}](/om#giltighet-{validity})",
+            "",
+            quote,
+            ":::",
+        ]
+    )
+
+
+def _nearest(answer: Answer) -> list[str]:
+    if not answer.nearest:
+        return []
+    return ["**Närmaste avsnitt i dokumenten**", "\n".join(f"- {_link(near)}" for near in answer.nearest)]
+
+
+def _link(near: Nearest) -> str:
+    return f"[{escape(' › '.join(near.headings))}]({percent(near.url, safe='/%#')})"

@@ -1,0 +1,70 @@
+"""A real Chromium and a real server. The tests are skipped, with the reason, where Chromium is missing."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = Path("/usr/bin/chromium")
+Start = Callable[[str], str]
+
+
+@pytest.fixture(scope="session")
+def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
+    """start("one"), start("two") or start("real") → the address of a chat with that engine (see serve.py), the same one for the session."""
+    running: dict[str, tuple[subprocess.Popen[str], str]] = {}
+
+    def address_of(engine: str) -> str:
+        if engine not in running:
+            running[engine] = _serve(engine, tmp_path_factory.mktemp(engine))
+        return running[engine][1]
+
+    yield address_of
+    for server, _ in running.values():
+        server.terminate()
+        server.communicate(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip("Chromium is not installed: apt-get install chromium")
+    with sync_playwright() as playwright:
+        nothing_else = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", nothing_else])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=[(1280, 800), (320, 640)], ids=["desktop", "phone"])
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """An empty page, on a desk and on a phone. What it and the pages it opens ask for is in the context's `requests`; no script may fail."""
+    width, height = request.param
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="sv-SE", reduced_motion="reduce")
+    context.requests, troubles = [], []
+    context.on("request", lambda asked: context.requests.append(asked.url))
+    context.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
+    context.on("weberror", lambda error: troubles.append(str(error.error)))
+    page = context.new_page()
+    page.on("websocket", lambda socket: context.requests.append(socket.url))
+    yield page
+    context.close()
+    assert not troubles
+
+
+def _serve(engine: str, home: Path) -> tuple[subprocess.Popen[str], str]:
+    command = [sys.executable, str(Path(__file__).with_name("serve.py")), str(home), engine]
+    server = subprocess.Popen(command, env=os.environ | {"PYTHONPATH": str(ROOT)}, cwd=home, stdout=subprocess.PIPE, text=True)
+    assert server.stdout
+    said = server.stdout.readline()
+    found = re.search(r"http://127\.0\.0\.1:\d+", said)
+    assert found, said
+    return server, found[0]

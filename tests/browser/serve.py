@@ -1,0 +1,31 @@
+"""Runs the chat for the browser tests, in a process of its own because Chainlit keeps one app a process: serve.py HOME ENGINE.
+
+ENGINE is "one" or "two" (scripted, that many municipalities) or "real" (the engine of the settings in the environment).
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "assistant"))
+
+from fake_engine import FakeEngine, two_municipalities
+
+from assistant.web import run
+
+
+def main(home: str, engine: str) -> None:
+    if engine == "real":
+        from assistant.build import build_engine
+        from assistant.settings import Settings
+
+        settings = Settings()
+        run(settings.model_copy(update={"host": "127.0.0.1", "port": 0}), build_engine(settings))
+    else:
+        run(SimpleNamespace(home=Path(home), host="127.0.0.1", port=0), FakeEngine() if engine == "one" else two_municipalities())
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
