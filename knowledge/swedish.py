@@ -24,7 +24,7 @@ ABBREVIATIONS: dict[str, str] = DATA["abbreviations"]
 _PART_WEIGHT = 0.5
 _EXPANSION_WEIGHT = 0.3
 _ENGLISH = frozenset(str(DATA["english"]).split())
-_SWEDISH = frozenset(str(DATA["swedish"]).split())
+_SWEDISH = frozenset(form for word in str(DATA["swedish"]).split() for form in (word, bare(word)))
 _DOTLESS_STOP_WORDS = frozenset(map(bare, STOP_WORDS))
 _REGISTRATION = re.compile(r"([a-zåäö]+)[ /-]?(\d{4})[./:-](\d+)")
 
