@@ -115,7 +115,8 @@ def _widened(text: str, start: int, end: int, lead: str, tail: str) -> Span:
 
 
 def _part(document: Document, section: Section, heading: str, quote: str) -> Part:
-    old = tuple(before.partition("#")[2] for before, now in document.aliases if now == section.id)
+    before = {old.partition("#")[2] for old, now in document.aliases if now == section.id}
+    old = tuple(sorted(before - {s.anchor for s in document.citable}))
     groups = tuple(_groups(section.text, quoted(section.text, quote)))
     return Part(_level(len(section.headings) - 1), heading, section.anchor, section.page, groups, old)
 

@@ -8,7 +8,7 @@ import socket
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import uvicorn
 from fastapi import FastAPI, HTTPException, Request
@@ -36,6 +36,8 @@ class IndexLike(Protocol):
 
     @property
     def documents(self) -> Mapping[str, Document]: ...
+
+    def document(self, document_id: str, /) -> Document | None: ...
 
 
 class EngineLike(Protocol):
@@ -131,12 +133,13 @@ def _add_document_pages(app: FastAPI, pages: Jinja2Templates, engine: EngineLike
 
     @app.get("/dokument/{document_id:path}")
     def document(request: Request, document_id: str, citat: str = "") -> Response:
-        found = engine.index().documents
-        if document_id not in found:
-            moved = _moved(found.values(), document_id)
-            return RedirectResponse(str(request.url.replace(path=f"/dokument/{moved}"))) if moved else missing(request)
-        context: dict[str, Any] = {"document": found[document_id], "parts": reading.parts(found[document_id], citat), "quote": citat}
-        return pages.TemplateResponse(request, "document.html", context | {"metadata": reading.metadata(found[document_id])})
+        found = engine.index().document(document_id)
+        if found is None:
+            return missing(request)
+        if found.id != document_id:  # it had this id before
+            return RedirectResponse(str(request.url.replace(path=f"/dokument/{found.id}")))
+        context = {"document": found, "metadata": reading.metadata(found), "parts": reading.parts(found, citat), "quote": citat}
+        return pages.TemplateResponse(request, "document.html", context)
 
     @app.exception_handler(KnowledgeError)
     def unavailable(request: Request, error: KnowledgeError) -> Response:
@@ -178,9 +181,3 @@ def _shelves(documents: Iterable[Document]) -> list[tuple[str | None, list[Docum
 
 def _swedish_order(text: str) -> str:
     return text.casefold().translate(str.maketrans("åä", "äå"))  # å stands before ä in Swedish, after it in Unicode
-
-
-def _moved(documents: Iterable[Document], document_id: str) -> str | None:
-    """The id of the document that took over the sections of `document_id`, if one did."""
-    aliases = (alias for document in documents for alias in document.aliases)
-    return next((now.partition("#")[0] for old, now in aliases if old.partition("#")[0] == document_id), None)

@@ -74,6 +74,10 @@ class FakeIndex:
     documents: dict[str, Document]
     generation: str = "1"
 
+    def document(self, document_id: str, /) -> Document | None:
+        now = {old: new for d in self.documents.values() for old, new in d.aliases}
+        return self.documents.get(document_id) or self.documents.get(now.get(document_id, ""))
+
 
 @dataclass
 class FakeEngine:

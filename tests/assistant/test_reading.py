@@ -105,5 +105,6 @@ def test_dates_are_swedish() -> None:
 
 def test_an_old_anchor_still_leads_to_the_section() -> None:
     document = strategy()
-    moved = replace(document, aliases=((f"{document.id}#roller", document.sections[0].id),))
+    now = document.sections[0].id
+    moved = replace(document, aliases=((f"{document.id}#roller", now), ("ekvik/gammal#ansvar", now), ("ekvik/gammal", document.id)))
     assert parts(moved)[1].old_anchors == ("roller",)

@@ -41,7 +41,7 @@ def answer(**changes: object) -> Answer:
     return replace(made, **changes)
 
 
-@pytest.mark.parametrize("text", [ODD, "EU:s", "3:e stycket", "§ 5", "1–3 kap.", "1. Syfte", "- ingen lista", "# ingen rubrik", "> x", "&amp;"])
+@pytest.mark.parametrize("text", [ODD, "EU:s", "3:e stycket", "§ 5", "1–3 kap.", "1. Syfte", "- punkt", "# ingen rubrik", "> x", "&amp;"])
 def test_odd_text_shows_as_it_stands(text: str) -> None:
     assert shown(escape(text)) == text
 

@@ -46,7 +46,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(params=[(1280, 800), (320, 640)], ids=["desktop", "phone"])
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """An empty page, on a desk and on a phone. What it and the pages it opens ask for is in the context's `requests`; no script may fail."""
+    """An empty page, on a desk and on a phone. What it and the pages it opens ask for is in its context's `requests`."""
     width, height = request.param
     context = browser.new_context(viewport={"width": width, "height": height}, locale="sv-SE", reduced_motion="reduce")
     context.requests, troubles = [], []
