@@ -95,7 +95,7 @@ _FACTS: tuple[tuple[Fact, str], ...] = (
     (Fact.DECIDED_BY, rf"^(?:vem|vilka?|vilken (?:instans|nämnd)|av vem|who)\b.*{_DOCUMENT}.*\b(?:{_DECIDE}|adopted|approved)\b"),
     (Fact.PARAGRAPH, r"\bparagraf\w*\b|§"),
     (Fact.REGISTRATION, r"\b(?:diarie\w*|dnr|ärendenummer|registration number)\b"),
-    (Fact.VALID_UNTIL, rf"^(?:hur länge|till när|när (?:slutar|upphör|går)|t\.?o\.?m\.? när)\b.*\b(?:gäll\w*|giltig\w*|i kraft)\b.*{_DOCUMENT}|^när (?:går|löper) {_DOCUMENT}.* ut\b|^hur länge är {_DOCUMENT}|^(?:gäller|är)\b.*{_DOCUMENT}.*\b(?:fortfarande|ännu|giltig\w*|aktuell\w*|i kraft|utgång\w*|gammal)\b|\b(?:giltighetstid|giltighet)\b|^gäller (?:vår |den )?{_DOCUMENT} (?:fortfarande|än|nu|idag)\b"),
+    (Fact.VALID_UNTIL, rf"^(?:hur länge|till när|när (?:slutar|upphör|går)|t\.?o\.?m\.? när)\b.*\b(?:gäll\w*|giltig\w*|i kraft)\b.*{_DOCUMENT}|^när (?:går|löper) {_DOCUMENT}.* ut\b|^hur länge är {_DOCUMENT}|^(?:gäller|är)\b.*{_DOCUMENT}.*\b(?:fortfarande|ännu|giltig\w*|aktuell\w*|i kraft|utgång\w*|gam\w+)\b|\b(?:giltighetstid|giltighet)\b|^gäller (?:vår |den )?{_DOCUMENT} (?:fortfarande|än|nu|idag)\b"),
     (Fact.REVIEW, rf"^(?:n[äa]r|hur ofta|vilket år)\b.*(?:\bska|\bskall|\bbör|\bmåste|\bnästa|hur ofta).*{_DOCUMENT}.*\b(?:revideras|ses över|sees över|omprövas|aktualitet\w*|uppdateras|prövas)"),
     (Fact.OWNER, rf"^(?:vem|vilka?|who)\b.*\b(?:dokumentansvarig|äger|förvaltar|dokumentägare)\b.*|^vem (?:är )?ansvar\w* för (?:{_DOCUMENT})\s*\??$"),
     (Fact.REPLACES, rf"\b(?:ersätter|ersatte|ersatt|ersätts)\b.*{_DOCUMENT}|{_DOCUMENT}.*\bersätter\b"),
@@ -125,10 +125,10 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
 )  # fmt: skip
 _KIND_PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
 _DONE = re.compile(
-    rf"^har (?!(?:vi|jag|man|kommunen|staden) (?:rätt|lov|möjlighet|någon|något|en|ett|några|skyldighet|ansvar)\b)(?:\w+ ){{0,6}}?\w{{3,}}(?:at|it|tt|rt|ts|jort|tagit|fått)\b"
+    rf"^har (?!(?:vi|jag|man|kommunen|staden) (?:rätt|lov|möjlighet|någon|något|en|ett|några|skyldighet|ansvar)\b)(?:\w+ ){{0,6}}?\w{{2,}}(?:at|it|tt|rt|ts)\b"
     rf"|^(?:hur många|hur mycket|hur stor\w*|vad|vilka|vem|när|hur)\b.*\b{_PAST}\b.*(?:\b(?:förra|senaste|i fjol|ifjol|hittills|tidigare|under 20\d\d|20\d\d|i år|i (?:somras|höstas|våras|vintras|fjol|går))\b)"
     rf"|^(?:hur många|hur mycket|vad)\b (?:\w+ ){{0,4}}(?:hade|kostade|ledde|fick|beviljades|genomfördes|deltog|åkte|reste|sökte|resulterade|blev resultatet|har (?:vi|kommunen|staden|skolan|skolorna|nämnden|förvaltningen|ni|det|de|lett|gjorts|beviljats|genomförts|sökts|fått|kostat|resulterat))\b"
-    r"|^(?:vad|vilka|hur \w+|varför|vem) (?!hette|skulle|borde|gällde|menade)\w{2,}(?:ade|dde|nde)\b|^vad (?:kom fram|blev|sa|sade|tyckte)\b"
+    r"|^(?:vad|vilka|hur \w+|varför|vem) (?!hette|skulle|borde|gällde|menade|anställda|berörda)\w{2,}(?:ade|dde|nde)\b|^vad (?:kom fram|blev|sa|sade|tyckte)\b"
     r"|\bhur (?:gick|har det gått)\b|^(?:blev|fick|genomfördes|gjordes|kom|deltog|lyckades|uppnåddes|uppfylldes|hann|nådde|hölls|lämnade)\b"
     r"|\b(?:uppnåtts|uppnått|uppfyllts|genomförts|gett resultat|fungerat|lett till|blivit av)\b",
     re.IGNORECASE,
@@ -232,7 +232,7 @@ def _rejoined(pieces: list[str]) -> list[str]:
     for piece in pieces:
         asks = re.match(rf"^{_ASKS}\b", piece, re.IGNORECASE)
         own = [t for t in tokens(piece) if t.word not in STOP_WORDS]
-        stated = out and not re.search(rf"\b{_ASKS}\b", out[-1], re.IGNORECASE)
+        stated = out and not re.search(rf"\b{_ASKS}\b|^(?:är|har|bör)\b", out[-1], re.IGNORECASE)
         if out and (not asks or (not own and not re.match(r"^(?:när|varför|hur|vem|var)\b", piece, re.IGNORECASE)) or stated):
             out[-1] = f"{out[-1]}, {piece}"
         else:

@@ -236,7 +236,7 @@ def _kind(source: Source, labels: dict[str, str], decided: bool) -> str | None:
         return "presentation"
     chosen = next((c for c in source.cover if re.match(r"^[»>☒✓x]\s*\w+$", c)), "")
     for text in (labels.get("kind", ""), source.title, chosen):
-        found = [(m.start(), k) for k in KINDS if (m := re.search(rf"{k}(?:er|en|n|na|ns|s)?\b", text, re.I))]
+        found = [(m.start(), k) for k in KINDS if (m := re.search(rf"{k}(?:er|en|rna|n|na|ns|r|s)?\b", text, re.I))]
         if found:
             return min(found, key=lambda f: (f[0], -len(f[1])))[1]
     return None

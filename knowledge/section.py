@@ -113,9 +113,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A section that a search found, best first; `score` is the fused rank score, `evidence` the features behind it."""
+    """A section that a search found. `score` is the fused score, `evidence` the features behind it, `statements` the cosine of those near."""
 
     section: Section
     document: Document
     score: float
     evidence: dict[str, float] = field(default_factory=dict)
+    statements: dict[int, float] = field(default_factory=dict)

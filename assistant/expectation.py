@@ -1,0 +1,92 @@
+"""Whether a sentence can be the answer that a question expects: a who needs a role, a when a time, a how many a number."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.question import Kind
+from knowledge.dates import dates
+from knowledge.metadata import BODY
+
+_ROLE_WORD = (
+    r"\w*(?:kontaktperson(?:en|er|erna)?|samordnare[ns]?|koordinator(?:n|er)?|strateg(?:en)?|rektor(?:n|er|erna)?|chef(?:en|er|erna)?|direktör(?:en)?|ordförande[n]?|handläggare[n]?|"
+    r"nämnd(?:en|er|erna)?|styrelse[nr]?|förvaltning(?:en|ar|arna)?|kontor(?:et|en)?|bolag(?:et|en)?|utskott(?:et)?|kommitté[n]?|fullmäktige|grupp(?:en)?|råd(?:et)?|enhet(?:en|er)?|"
+    r"avdelning(?:en)?|sekreterare[n]?|ombud(?:et|en)?|medarbetare[n]?|lärare[n]?|ledare[n]?|controller|funktion(?:en)?|ansvarig[ae]?|arrangör(?:en)?|deltagare[n]?|elev(?:en|er|erna)|"
+    r"vårdnadshavare|förening(?:en|ar|arna)|skola[n]?|skolor(?:na)?|verksamhet(?:en|er|erna)|sektor(?:n|er|erna)?|beredning(?:en)?|ledning(?:en)?|kommunen|staden|presidium|presidiet|"
+    r"myndighet(?:en)?|kansli(?:et)?|tjänsteperson(?:en|er)?|politiker|förtroendevalda?|anställda?|representant(?:en|er)?|deltagande \w+|värd(?:en)?|team(?:et)?)"
+)
+ROLE = re.compile(rf"\b(?:{_ROLE_WORD})\b|{BODY.pattern}", re.IGNORECASE)
+_NUMBER_WORD = r"(?:två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv|femton|tjugo|trettio|hundra|tusen|hälften|ett par|dussin)"
+_NUMBER = re.compile(rf"(?<![\w§.])\d+(?:[ .,]\d+)*\b|\b{_NUMBER_WORD}\b", re.IGNORECASE)
+_MONEY = re.compile(r"\d[\d  .]*\s*(?:kr\b|kronor|sek\b|euro|€|procent|%|tkr|mkr|miljon|prisbasbelopp)|\bprisbasbelopp|\bhalva\b|\bhälften\b|\bhela (?:kostnaden|beloppet)|\bkostnadsfri|\bgratis\b|\binga nya pengar\b", re.IGNORECASE)
+_SPAN = re.compile(rf"(?:\d+|{_NUMBER_WORD}|ett|en)\s+(?:år|månad|vecka|veckor|dag|arbetsdag|timm|termin|läsår|mandatperiod)\w*|\bmandatperiod\w*|\btills vidare\b|\båret ut\b|\bunder (?:hela )?(?:perioden|planperioden)\b", re.IGNORECASE)
+_OFTEN = re.compile(
+    r"\b(?:årlig\w*|årsvis|månatlig\w*|månadsvis|veckovis|kvartal\w*|halvår\w*|terminsvis|vartannat|vartannan|regelbund\w*|kontinuerlig\w*|löpande|löpning|"
+    r"(?:varje|varannan|vartannat|var|vart)\s+(?:\w+\s+)?(?:år|månad|vecka|termin|kvartal|läsår|mandatperiod|sammanträde|tertial|höst|vår)\w*|per (?:år|termin|månad|läsår|mandatperiod|kvartal)|om året|i månaden|i veckan|"
+    r"\w+ gånger|en gång)\b",
+    re.IGNORECASE,
+)
+_TIME = re.compile(
+    r"\b(?:januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|(?:19|20)\d\d|senast|före|innan|efter|inom|i samband med|vid (?:årets|bokslut|delårs|årsskiftet)|"
+    r"våren|hösten|sommaren|vintern|årsskiftet|mandatperiod\w*|läsår\w*|veckor|dagar|omgående|snarast|kvartal\w*|vecka \d+)\b",
+    re.IGNORECASE,
+)
+_PERSON = re.compile(r"[\w.+-]+@[\w-]+\.\w+|\b0\d{1,3}[- ]\d{2,}|\b(?!Kommun|Barn|Social|Kultur|Internationell|Svensk|Europ)[A-ZÅÄÖ][a-zåäö]+ [A-ZÅÄÖ][a-zåäö]+(?:sson|berg|ström|gren|lund|man|kvist|dahl|qvist)\b")
+_PAST = re.compile(r"\b(?:har|hade)\s+(?:\w+\s+){0,3}\w+(?:at|it|tt|rt|ts)\b|\b(?:blev|genomfördes|deltog|beviljades|fick|gav|\w{3,}ades)\b", re.IGNORECASE)
+_REASON = re.compile(r"\b(?:för att|syft\w*|därför|eftersom|bidra\w*|leder? till|ger|främja\w*|mål\w*|genom (?:att|detta)|i syfte|vill|ska ge|stärk\w*|utveckl\w*|möjliggör\w*|därmed)\b", re.IGNORECASE)
+_MODAL = re.compile(r"\b(?:ska|skall|bör|får|kan|måste|inte|krävs?|behöv\w*|endast|bara|undantag\w*|är|gäller|omfatta\w*|ingår|möjlig\w*|rätt|tillåt\w*|uppmuntra\w*|prioritera\w*|välkom\w*|restriktiv\w*|utgå\w*|betala\w*|avstå\w*)\b", re.IGNORECASE)
+_DEFINES = re.compile(r"\b(?:är|avses|menas|innebär|omfattar|definieras|betyder|kallas|utgörs|står för|räknas)\b|=|:| \| ", re.IGNORECASE)
+_LISTS = re.compile(r"(?:[\w-]+, ){1,}[\w -]+(?: och | samt )\w+|\b\w+ och \w+")
+_HARD = frozenset({Kind.WHO, Kind.NAME, Kind.WHEN, Kind.FREQUENCY, Kind.DURATION, Kind.COUNT, Kind.AMOUNT, Kind.DONE})
+
+
+def is_hard(kind: Kind) -> bool:
+    """Whether only a text with a role, a time, a number or a past event can answer."""
+    return kind in _HARD
+
+
+def fit(kind: Kind, question: str, text: str, *, is_item: bool = False) -> float:
+    """1 when the text holds what the kind expects, 0 when it cannot be told, -1 when the text cannot answer."""
+    match kind:
+        case Kind.WHO:
+            return 1.0 if _new_role(question, text) else -1.0
+        case Kind.NAME:
+            return 1.0 if _PERSON.search(text) else -1.0
+        case Kind.WHEN:
+            return 1.0 if _TIME.search(text) or _OFTEN.search(text) or any(True for _ in dates(text)) else -1.0
+        case Kind.FREQUENCY:
+            return 1.0 if _OFTEN.search(text) else -1.0
+        case Kind.DURATION:
+            return 1.0 if _SPAN.search(text) else -1.0
+        case Kind.COUNT:
+            return 1.0 if _NUMBER.search(_without_dates(text)) else -1.0
+        case Kind.AMOUNT:
+            return 1.0 if _MONEY.search(text) else 0.3 if _NUMBER.search(_without_dates(text)) or _SPAN.search(text) else -1.0
+        case Kind.DONE:
+            return 0.5 if _PAST.search(text) else -1.0
+        case Kind.WHY:
+            return 1.0 if _REASON.search(text) else 0.0
+        case Kind.MAY | Kind.MUST | Kind.YESNO:
+            return 0.6 if _MODAL.search(text) else 0.0
+        case Kind.DEFINITION:
+            return 0.8 if _DEFINES.search(text) else 0.0
+        case Kind.LIST:
+            return 0.8 if is_item else 0.4 if _LISTS.search(text) else 0.0
+        case Kind.ROLE:
+            return 0.6 if ROLE.search(text) else 0.0
+        case _:
+            return 0.0
+
+
+def _new_role(question: str, text: str) -> bool:
+    """Whether the text names a role that the question does not itself name."""
+    asked = question.casefold()
+    return any(_root(m[0]) not in asked for m in ROLE.finditer(text))
+
+
+def _root(word: str) -> str:
+    return re.sub(r"(?:erna|arna|orna|en|et|er|ar|na|n|s)$", "", word.casefold())
+
+
+def _without_dates(text: str) -> str:
+    return re.sub(r"§+\s*\d+|\b(?:19|20)\d\d\b", " ", text)
