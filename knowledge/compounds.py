@@ -14,6 +14,7 @@ _ENDINGS: tuple[tuple[str, str, float], ...] = tuple((str(cut), str(put), float(
 _NOUN_ENDINGS = ("ing", "het", "tion", "skap")
 _SHORTEST, _LONGEST = 6, 60
 _COMMON = 3.0
+_SHORTEST_CHANGED = 4
 _JOINED_BY = (
     ("", "", 0.0, 0.8),
     ("s", "", 0.0, 2.0),
@@ -68,9 +69,9 @@ def _splits(word: str) -> tuple[tuple[float, str, str], ...]:
     found = []
     for at in range(2, len(word) - 1):
         written, last = word[:at], word[at:]
-        last_score = 0.0 if last in _SUFFIXES or written.removesuffix("s") in _PREFIXES else _score(last, whole)
+        last_score = 0.0 if last in _SUFFIXES or not _PREFIXES.isdisjoint((written, written.removesuffix("s"))) else _score(last, whole)
         for first, cost in _firsts(written, whole - _common(last)) if last_score else ():
-            first_score = _score(first, whole) or (_rare_score(first) if whole < _COMMON else 0.0)
+            first_score = _score(first, whole) or (_rare_score(first) if whole < _COMMON and written.startswith(first) else 0.0)
             if first_score and first not in _PREFIXES:
                 found.append((first_score + last_score - cost, first, last))
     return tuple(found)
@@ -82,7 +83,7 @@ def _firsts(written: str, excess: float) -> Iterator[tuple[str, float]]:
     `excess` is how much more common the whole word is than its last part: a compound is seldom more common than what it is a kind of.
     """
     for cut, put, cost, most in _JOINED_BY:
-        if written.endswith(cut) and excess <= most:
+        if written.endswith(cut) and excess <= most and (not put or len(written) >= _SHORTEST_CHANGED):
             yield written.removesuffix(cut) + put, cost
 
 

@@ -12,10 +12,11 @@ from rapidfuzz.distance import OSA
 
 from knowledge.compounds import split_compound
 from knowledge.lexicon import commonness, frequencies
+from knowledge.stems import stem
 from knowledge.words import bare, fold
 
-_KNOWN = 3.0
-_COMMON = 4.0
+_SEEN, _KNOWN, _COMMON = 1.5, 2.5, 4.0
+_LONG = 8
 _SHORTEST = 4
 _LETTERS = "abcdefghijklmnopqrstuvwxyzåäöé"
 _MOST_PLACES = 6
@@ -57,8 +58,8 @@ def correct(word: str, known: Callable[[str], bool] | Container[str]) -> str | N
     lacks_dots = max(filter(is_known, dotted), key=commonness, default=None)
     if lacks_dots or _is_swedish(word):
         return lacks_dots
-    errors = 1 if len(word) < 8 else 2
-    return (
+    errors = 1 if len(word) < _LONG or commonness(word) >= _SEEN else 2
+    meant = (
         (
             known.nearest(word, errors)
             if isinstance(known, Vocabulary)
@@ -67,6 +68,8 @@ def correct(word: str, known: Callable[[str], bool] | Container[str]) -> str | N
         or max((form for form in dotted if commonness(form) >= _KNOWN), key=commonness, default=None)
         or _common_words().nearest(word, errors)
     )
+    another_form = meant and commonness(word) and stem(meant) == stem(word)
+    return None if another_form else meant
 
 
 def _is_swedish(word: str) -> bool:

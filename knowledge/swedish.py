@@ -26,6 +26,7 @@ _EXPANSION_WEIGHT = 0.3
 _ENGLISH = frozenset(str(DATA["english"]).split())
 _SWEDISH = frozenset(form for word in str(DATA["swedish"]).split() for form in (word, bare(word)))
 _DOTLESS_STOP_WORDS = frozenset(map(bare, STOP_WORDS))
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _REGISTRATION = re.compile(r"([a-zåäö]+)[ /-]?(\d{4})[./:-](\d+)")
 
 
@@ -73,6 +74,8 @@ def _terms(word: str) -> tuple[str, ...]:
     if registration := _REGISTRATION.fullmatch(word):
         organ, year, number = registration.groups()
         return f"{organ}{year}/{number}", f"{year}/{number}"
+    if word[0].isdigit():
+        return word, *(year for year in _YEAR.findall(word) if year != word)
     if word.startswith("§") or word.endswith("+"):
         return word, word.strip("§ +")
     return tuple(dict.fromkeys(stem(form) for form in (word, *_parts(word)) if form not in STOP_WORDS))

@@ -27,6 +27,7 @@ def meets(question, text):
         ("KS2016.0110", "Dnr KS 2016/0110"),
         ("2016/0110", "Dnr KS2016.0110"),
         ("EU-projekten", "Projekt med stöd av EU"),
+        ("Vad gäller 2019?", "Planen för 2016-2019"),
         ("§ 132", "Kommunfullmäktige §132"),
     ],
 )
