@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
+_SAME = {0x2010: "-", 0x2011: "-", 0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200d\u2060-\u2064\ufe00-\ufe0f\ufeff\ufff9-\ufffb]")
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f]")
 _TAGS = re.compile("[\U000e0000-\U000e007f]")
@@ -28,7 +28,7 @@ class Cleaner:
             self.warnings.append(text)
 
     def text(self, raw: str) -> str:
-        """Return `raw` in NFC with plain spaces, without invisible or control characters.
+        """Return `raw` in NFC with plain spaces, without invisible or control characters, ligatures spelt out.
 
         Line breaks stay as "\\n"; other white space is one space, and none stands at either end of a line.
         """
@@ -36,7 +36,7 @@ class Cleaner:
             self.warn(HIDDEN_CHARACTERS)
         for pattern in (_INVISIBLE, _BIDI, _TAGS):
             raw = pattern.sub("", raw)
-        raw = _CONTROL.sub("", _NEWLINE.sub("\n", raw)).translate(_LIGATURES)
+        raw = _CONTROL.sub("", _NEWLINE.sub("\n", raw)).translate(_SAME)
         # Twice: what is left may hold letters and accents that only now stand together.
         lines = (_BLANKS.sub(" ", line).strip() for line in unicodedata.normalize("NFC", raw).split("\n"))
         return "\n".join(lines).strip("\n")

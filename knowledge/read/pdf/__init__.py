@@ -14,6 +14,7 @@ from knowledge.read.pdf.columns import in_reading_order
 from knowledge.read.pdf.contents import without_contents_lines
 from knowledge.read.pdf.file import File, load
 from knowledge.read.pdf.furniture import split_furniture
+from knowledge.read.pdf.joining import keep_hard_hyphens
 from knowledge.read.pdf.lines import Line, lines_of
 from knowledge.read.pdf.looks import blocks_of
 from knowledge.read.pdf.paragraphs import paragraphs_of
@@ -37,7 +38,7 @@ def read(data: bytes) -> Reading:
     _warn(file, lines, cleaner)
     kept, furniture = split_furniture(file.pages, lines, _body_size(lines))
     slides = slide_pages(file.pages, kept)
-    kept = without_contents_lines(kept, len(file.pages))
+    kept = keep_hard_hyphens(without_contents_lines(kept, len(file.pages)))
     title = cleaner.line(file.title)
     return Reading(
         blocks=tuple(_blocks(file, kept, slides, title)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.read.clean import Cleaner
 from knowledge.read.pdf.piece import Page, Piece, Tag
@@ -88,7 +88,18 @@ def lines_of(page: Page, cleaner: Cleaner) -> list[Line]:
         segments = tuple(_segments(row, page.tags, cleaner))
         if segments:
             lines.append(Line(segments, page.number))
-    return sorted(lines, key=lambda line: -line.y)
+    return sorted((_with_drawn_bullet(line, page) for line in lines), key=lambda line: -line.y)
+
+
+def _with_drawn_bullet(line: Line, page: Page) -> Line:
+    """Put a bullet before a line that has a small filled shape just to the left of it: browsers draw their bullets."""
+    first = line.segments[0]
+    for box in page.boxes:
+        width, height = box.x1 - box.x0, box.y1 - box.y0
+        small = box.filled and not box.light and 0.15 * first.size < width < 0.7 * first.size and 0.7 < width / max(height, 0.1) < 1.4
+        if small and 0 < first.x0 - box.x1 < 2.5 * first.size and first.y - 1 < (box.y0 + box.y1) / 2 < first.y + 0.8 * first.size:
+            return replace(line, segments=(replace(first, text=f"• {first.text}"), *line.segments[1:]))
+    return line
 
 
 def _same_line(row: Sequence[Piece], piece: Piece) -> bool:
@@ -132,7 +143,8 @@ def _segment(group: Sequence[Piece], tags: dict[int, Tag], cleaner: Cleaner) -> 
             texts.append(" ")
         texts.append(piece.text)
         last = piece
-    text = cleaner.line("".join(texts))
+    raw = "".join(texts).rstrip()
+    text = cleaner.line(raw + "-" if raw.endswith("\u00ad") else raw)
     inked = [piece for piece in group if piece.text.strip()]
     if not text or not inked:
         return

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from knowledge.read.block import Block, BlockKind
 from knowledge.read.marks import heading_number
@@ -84,6 +85,8 @@ def _headings(paragraphs: Sequence[Paragraph], body: float, outline: Sequence[Ou
         entries.setdefault(_plain(entry.title), []).append(entry)
     found = []
     counted = _counted(paragraphs)
+    first = min((paragraph.page for paragraph in paragraphs), default=0)
+    largest = max((paragraph.size for paragraph in paragraphs if _tag_level(paragraph) is not None), default=0.0)
     for paragraph in paragraphs:
         text = paragraph.text
         if paragraph.row or paragraph.bullet or paragraph.number or not any(character.isalpha() for character in text):
@@ -91,7 +94,8 @@ def _headings(paragraphs: Sequence[Paragraph], body: float, outline: Sequence[Ou
         marked = next((e.level for e in entries.get(_plain(text), []) if e.page is None or abs(e.page - paragraph.page) <= 1), None)
         known = _tag_level(paragraph) or marked
         by_look = _looks_like_heading(paragraph, body) or id(paragraph) in counted
-        if known is None and (tagged or not by_look):
+        # In a tagged file only what is tagged is a heading; but many leave their title a plain paragraph.
+        if known is None and not (by_look and (not tagged or (paragraph.page == first and paragraph.size > largest))):
             continue
         number, rest = heading_number(text)
         letters = [character for character in text if character.isalpha()]
@@ -120,7 +124,7 @@ def _counted(paragraphs: Sequence[Paragraph]) -> set[int]:
     """Return the plain one-line paragraphs that count 1, 2, 3 … with text between them: numbered headings without a look of their own."""
     found: list[Paragraph] = []
     wanted = 1
-    for paragraph, after in zip(paragraphs, [*paragraphs[1:], None], strict=True):
+    for paragraph, after in zip_longest(paragraphs, paragraphs[1:]):
         number, text = heading_number(paragraph.text) if not paragraph.row else (None, "")
         plain = number is not None and paragraph.printed == 1 and len(text) <= 80 and not text.endswith((".", ",", ";"))
         if plain and number is not None and after is not None and len(after.text) > 60 and int(number.partition(".")[0]) in {wanted, wanted - 1}:

@@ -27,15 +27,27 @@ def slide_pages(pages: Sequence[Page], lines: Sequence[Sequence[Line]]) -> set[i
 
 
 def slide_blocks(paragraphs: Sequence[Paragraph], page: Page) -> list[Block]:
-    """Return one slide's blocks: its title first, then its items, rows and lines."""
+    """Return one slide's blocks: its title first, then its items, rows and lines. A short first slide is the document's cover."""
     title = _title(paragraphs, page)
-    blocks = []
-    for paragraph in paragraphs:
-        kind = BlockKind.ITEM if paragraph.bullet or paragraph.number else BlockKind.ROW if paragraph.row else BlockKind.PARAGRAPH
-        kind = BlockKind.SLIDE if paragraph is title else kind
-        block = Block(paragraph.text, kind, None, paragraph.page, paragraph.bold, paragraph.size, paragraph.number, paragraph.printed)
-        blocks.insert(0, block) if paragraph is title else blocks.append(block)
-    return blocks
+    rest = [paragraph for paragraph in paragraphs if paragraph is not title]
+    blocks = [_block(paragraph, _kind(paragraph, rest)) for paragraph in rest]
+    if title is None:
+        return blocks
+    cover = page.number == 1 and not any(block.kind is not BlockKind.PARAGRAPH for block in blocks) and sum(len(block.text) for block in blocks) < 200
+    return [_block(title, BlockKind.TITLE if cover else BlockKind.SLIDE), *blocks]
+
+
+def _kind(paragraph: Paragraph, rest: Sequence[Paragraph]) -> BlockKind:
+    if paragraph.row:
+        return BlockKind.ROW
+    # A bold line before lines that are not is a heading under the slide's title, with or without a bullet.
+    lead = paragraph is rest[0] and len(rest) > 1 and paragraph.bold and len(paragraph.text) <= 100 and not rest[1].bold
+    listed = (paragraph.bullet or paragraph.number is not None) and len(rest) > 1
+    return BlockKind.ITEM if listed and not lead else BlockKind.PARAGRAPH
+
+
+def _block(paragraph: Paragraph, kind: BlockKind) -> Block:
+    return Block(paragraph.text, kind, None, paragraph.page, paragraph.bold, paragraph.size, paragraph.number, paragraph.printed)
 
 
 def _title(paragraphs: Sequence[Paragraph], page: Page) -> Paragraph | None:

@@ -208,27 +208,41 @@ def _without_label(line: Line) -> Line:
 
 def _run_end(lines: Sequence[Line], start: int) -> int:
     """Return where the table that begins at `start` ends, or `start` when none begins there."""
-    first = lines[start]
-    if len(first.segments) < 2:
+    columns = _columns(lines, start)
+    if len(columns) < 2 or _column(columns, lines[start].x0) is None:
         return start
-    columns = [segment.x0 for segment in first.segments]
-    end, full = start + 1, 1
-    for index in range(start + 1, len(lines)):
-        line, before = lines[index], lines[index - 1]
-        if line.page != first.page or not 0 < before.y - line.y < 4 * line.size:
+    end, full = start, 0
+    for index in range(start, len(lines)):
+        line = lines[index]
+        if index > start and (line.page != lines[start].page or not 0 < lines[index - 1].y - line.y < 4 * line.size):
             break
         if not all(_column(columns, segment.x0) is not None for segment in line.segments):
             break
-        if len(line.segments) > 1:
-            full += 1
-            end = index + 1
-        elif _column(columns, line.x0) == 0:
-            # Alone in the first column: the wrap of a first cell, or the text after the table. Only another full row tells.
-            if before.y - line.y > 1.6 * line.size or not line.text[0].islower():
-                continue
-        else:
+        side_by_side = len(line.segments) > 1 or _beside(lines, index)
+        full += side_by_side
+        # Alone in the first column: the wrap of a first cell, or the text after the table. Only another full row tells.
+        if side_by_side or _column(columns, line.x0) != 0 or (index > start and line.text[0].islower() and _tight(lines[index - 1], line)):
             end = index + 1
     return end if full > 1 else start
+
+
+def _columns(lines: Sequence[Line], start: int) -> list[float]:
+    """Return where the columns begin: by the line at `start`, or by the next where a cell's middle line stands between another's lines."""
+    places = [segment.x0 for segment in lines[start].segments]
+    if len(places) == 1 and _beside(lines, start):
+        places += [segment.x0 for segment in lines[start + 1].segments] if start + 1 < len(lines) else []
+    return sorted(places)
+
+
+def _beside(lines: Sequence[Line], index: int) -> bool:
+    """Whether a line stands so close to the one above or below that they can only be side by side."""
+    line = lines[index]
+    near = [lines[i] for i in (index - 1, index + 1) if 0 <= i < len(lines) and lines[i].page == line.page]
+    return any(abs(other.y - line.y) < 0.8 * line.size and (other.x0 > line.x1 or other.x1 < line.x0) for other in near)
+
+
+def _tight(before: Line, after: Line) -> bool:
+    return before.y - after.y < 1.6 * after.size
 
 
 def _column(columns: Sequence[float], x0: float) -> int | None:
@@ -236,10 +250,13 @@ def _column(columns: Sequence[float], x0: float) -> int | None:
 
 
 def _cells_of(lines: Sequence[Line]) -> list[Line | Row]:
-    columns = [segment.x0 for segment in lines[0].segments]
+    columns = next(found for index in range(len(lines)) if len(found := _columns(lines, index)) > 1)
+    steps = [before.y - after.y for before, after in zip(lines, lines[1:], strict=False)]
+    airy = max(steps) > 1.4 * min(step for step in steps if step > 0.8 * lines[0].size) if any(step > 0.8 * lines[0].size for step in steps) else False
     rows: list[list[Line]] = []
     for line in lines:
-        if not rows or _column(columns, line.x0) == 0 and not (len(line.segments) == 1 and line.text[0].islower()):
+        above = rows[-1][-1] if rows else None
+        if above is None or (_begins_row(columns, above, line) if not airy else above.y - line.y > 1.6 * line.size):
             rows.append([])
         rows[-1].append(line)
     made: list[Line | Row] = []
@@ -250,3 +267,10 @@ def _cells_of(lines: Sequence[Line]) -> list[Line | Row]:
                 cells[_column(columns, segment.x0) or 0].append(segment)
         made.append(_row(cells, group[0].page))
     return made
+
+
+def _begins_row(columns: Sequence[float], above: Line, line: Line) -> bool:
+    """Whether a line begins a row in a table whose rows stand as close as its lines: it has a first cell that is not the rest of one."""
+    if _column(columns, line.x0) != 0 or above.y - line.y < 0.8 * line.size:
+        return False
+    return not (len(line.segments) == 1 and line.text[0].islower())

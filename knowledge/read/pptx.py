@@ -1,0 +1,136 @@
+"""PowerPoint presentations: each slide's title, then its text in the order it is read."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pptx
+from pptx.enum.shapes import PP_PLACEHOLDER
+from pptx.exc import PythonPptxError
+
+from knowledge.read.block import Block, BlockKind, Reading
+from knowledge.read.clean import Cleaner
+from knowledge.read.formats import check_unpacked_size
+from knowledge.read.marks import as_item, without_contents
+from knowledge.read.pptx_bullets import has_bullet
+from knowledge.section import KnowledgeError
+
+_TITLES = {PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE, PP_PLACEHOLDER.VERTICAL_TITLE}
+_FURNITURE = {PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.HEADER, PP_PLACEHOLDER.SLIDE_NUMBER}
+_HIDDEN_SLIDES = "Presentationen har dolda bilder. De har inte lästs in."
+_SAME_ROW = 180_000  # English Metric Units, half a centimetre: shapes whose tops are so close stand side by side
+
+
+def read(data: bytes) -> Reading:
+    """Return a PPTX file's blocks; the page is the slide's number. Speaker notes and hidden slides are left out."""
+    check_unpacked_size(data)
+    try:
+        deck = pptx.Presentation(io.BytesIO(data))
+    except ValueError as error:
+        raise KnowledgeError("Filen är en mall eller innehåller makron.", "Spara den som en vanlig PowerPoint-presentation (PPTX).") from error
+    except (KeyError, zipfile.BadZipFile, PythonPptxError) as error:
+        raise KnowledgeError("Presentationen är skadad.", "Öppna den i PowerPoint, låt programmet reparera den, spara och försök igen.") from error
+    return _Reader(deck).read()
+
+
+class _Reader:
+    def __init__(self, deck: Any) -> None:
+        self._deck = deck
+        self._cleaner = Cleaner()
+        self._furniture: dict[str, None] = {}
+
+    def read(self) -> Reading:
+        blocks: list[Block] = []
+        for number, slide in enumerate(self._deck.slides, 1):
+            if slide._element.get("show") in {"0", "false"}:
+                self._cleaner.warn(_HIDDEN_SLIDES)
+                continue
+            blocks += without_contents(list(self._slide(slide, number)))
+        title = self._cleaner.line(self._deck.core_properties.title or "")
+        return Reading(
+            blocks=tuple(blocks),
+            properties={"title": title} if title and title != "PowerPoint Presentation" else {},
+            furniture=tuple(self._furniture),
+            warnings=tuple(self._cleaner.warnings),
+        )
+
+    def _slide(self, slide: Any, number: int) -> Iterator[Block]:
+        titles = [shape for shape in slide.shapes if _placeholder(shape) in _TITLES]
+        body = [block for shape in _in_order(slide.shapes) if shape not in titles for block in self._shape(shape, number)]
+        title = " ".join(text for shape in titles if (text := self._cleaner.line(shape.text_frame.text)))
+        if title:
+            # A title layout's short first slide is the document's cover.
+            cover = number == 1 and _placeholder(titles[0]) is PP_PLACEHOLDER.CENTER_TITLE and sum(len(block.text) for block in body) < 200
+            yield Block(title, BlockKind.TITLE if cover else BlockKind.SLIDE, page=number)
+        elif (top := _untitled(body)) is not None:
+            body.remove(top)
+            yield Block(top.text, BlockKind.SLIDE, page=number, bold=top.bold, size=top.size)
+        yield from body
+
+    def _shape(self, shape: Any, number: int) -> Iterator[Block]:
+        if shape._element.xpath("./*/p:cNvPr[@hidden='1']"):
+            return
+        if hasattr(shape, "shapes"):
+            for inner in _in_order(shape.shapes):
+                yield from self._shape(inner, number)
+        elif getattr(shape, "has_table", False) and shape.has_table:
+            yield from self._table(shape.table, number)
+        elif getattr(shape, "has_text_frame", False) and shape.has_text_frame:
+            if _placeholder(shape) in _FURNITURE:
+                text = self._cleaner.line(shape.text_frame.text)
+                if text and not text.isdigit():
+                    self._furniture.setdefault(text)
+                return
+            yield from self._frame(shape, number)
+
+    def _table(self, table: Any, number: int) -> Iterator[Block]:
+        for row in table.rows:
+            cells = ["" if cell.is_spanned else self._cleaner.line(cell.text_frame.text) for cell in row.cells]
+            if text := " | ".join(cells).replace("|  |", "| |").rstrip("| "):
+                yield Block(text, BlockKind.ROW, page=number)
+
+    def _frame(self, shape: Any, number: int) -> Iterator[Block]:
+        paragraphs = [paragraph for paragraph in shape.text_frame.paragraphs if self._cleaner.line(paragraph.text)]
+        for position, paragraph in enumerate(paragraphs):
+            text = self._cleaner.line(paragraph.text)
+            bold, size = _look(paragraph)
+            lead = position == 0 and len(paragraphs) > 1 and bold and len(text) <= 100 and not _look(paragraphs[1])[0]
+            listed = has_bullet(shape, paragraph) and len(paragraphs) > 1 and not lead
+            yield as_item(Block(text, BlockKind.ITEM if listed else BlockKind.PARAGRAPH, page=number, bold=bold, size=size))
+
+
+def _look(paragraph: Any) -> tuple[bool, float | None]:
+    """Return whether all of a paragraph is bold, and its largest size in points where it is stated."""
+    runs = [run for run in paragraph.runs if run.text.strip()]
+    sizes = [run.font.size.pt for run in runs if run.font.size is not None]
+    inherited = paragraph.font.bold
+    return bool(runs) and all(run.font.bold if run.font.bold is not None else inherited for run in runs), max(sizes, default=None)
+
+
+def _untitled(blocks: Sequence[Block]) -> Block | None:
+    """Return the line that is the title of a slide without a title: its first, when it is short and the largest."""
+    if not blocks or blocks[0].kind is not BlockKind.PARAGRAPH or len(blocks[0].text) > 100:
+        return None
+    first = blocks[0]
+    others = [block for block in blocks[1:] if block.size is not None]
+    larger = first.size is not None and all((block.size or 0) < first.size for block in others)
+    return first if larger or (first.bold and not any(block.bold for block in blocks[1:])) else None
+
+
+def _placeholder(shape: Any) -> Any:
+    return shape.placeholder_format.type if shape.is_placeholder else None
+
+
+def _in_order(shapes: Any) -> list[Any]:
+    """Return shapes from top to bottom, and from left to right where they stand side by side."""
+    by_top = sorted(shapes, key=lambda shape: shape.top or 0)
+    rows: list[list[Any]] = []
+    for shape in by_top:
+        if rows and (shape.top or 0) - (rows[-1][0].top or 0) < _SAME_ROW:
+            rows[-1].append(shape)
+        else:
+            rows.append([shape])
+    return [shape for row in rows for shape in sorted(row, key=lambda shape: shape.left or 0)]
