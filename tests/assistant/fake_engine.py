@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from assistant.answer import Answer, Ask, Citation, Nearest, Notice, NoticeKind
 from knowledge.section import Document, Section, Validity
 
-ODD = 'EU:s program, 3:e stycket, § 5, 1–3 kap. _a_ *b* [c](d) <e> #f `g` 1:a h:i & "å/ä/ö" ~~j~~ x|y \\ :::k'
+ODD = (
+    'EU:s program, 3:e stycket, § 5, 1–3 kap. _a_ *b* [c](d) <e> #f `g` 1:a h:i & "å/ä/ö" ~~j~~ x|y \\ :::k [9] &amp; '
+    "![bild](https://annan.example/x.png) www.kommun.example, eu@kommun.example 12:30 §§ 1–2 a)–c)"
+)
 """What a chat's Markdown would eat."""
 
 QUOTE = "Kommunens EU:s-samordnare ansvarar enligt 3:e stycket i § 5, jämför 1–3 kap."
@@ -81,7 +85,7 @@ class FakeIndex:
 
 @dataclass
 class FakeEngine:
-    """Answers with quotes when the question says "ansvar" or "medel", breaks on "krasch", and is silent otherwise."""
+    """Quotes when the question says "ansvar", "medel" or "udda", dawdles on "trög", breaks on "krasch", and is silent otherwise."""
 
     documents: list[Document] = field(default_factory=lambda: [strategy(), guide()])
     asked: list[Ask] = field(default_factory=list)
@@ -90,12 +94,16 @@ class FakeEngine:
         self.asked.append(ask)
         if "krasch" in ask.question:
             raise RuntimeError(f"hemligt: {ask.question}")
+        if "trög" in ask.question:
+            time.sleep(3)
         own = next((d for d in self.documents if d.municipality == ask.municipality), self.documents[0])
         answer = replace(_silent(ask, own), municipality=ask.municipality)
         if "ansvar" in ask.question:
             return replace(answer, **_answered(own, 0, f"Så står det i {own.municipality}:s strategi: {QUOTE} [1]", QUOTE))
         if "medel" in ask.question:
             return replace(answer, **_answered(own, 1, "Ja:\n- lärares fortbildning [1]\n- elevers utbyten [1]", LIST_QUOTE))
+        if "udda" in ask.question:
+            return replace(answer, **_answered(own, 1, f"{ODD} [1]\n1. {ODD}\n- {ODD}", ODD))
         return answer
 
     def index(self) -> FakeIndex:

@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "assistant"))  # the scripted engine that the server runs
 CHROMIUM = Path("/usr/bin/chromium")
 Start = Callable[[str], str]
 

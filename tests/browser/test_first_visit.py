@@ -7,9 +7,8 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
+from fake_engine import ODD, QUOTE
 from playwright.sync_api import Page, expect
-
-QUOTE = "Kommunens EU:s-samordnare ansvarar enligt 3:e stycket i § 5, jämför 1–3 kap."
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -62,6 +61,26 @@ def test_an_unanswered_question_says_so_and_shows_where_to_read(page: Page, star
     expect(answers(page)).to_contain_text("Fråga vidare: Fråga den internationella samordnaren")
     expect(answers(page).locator("blockquote")).to_have_count(0)
     expect(page.get_by_role("link", name="Ansvar")).to_have_attribute("href", "/dokument/ekvik/internationell-strategi-2021#ansvar")
+
+
+def test_text_that_markup_would_eat_shows_exactly_as_in_the_source(page: Page, start: Callable[[str], str]) -> None:
+    page.goto(start("one"))
+    ask(page, "udda")
+    expect(page.locator("blockquote")).to_have_text(ODD)
+    shown = answers(page).inner_text()
+    assert f"{ODD} [1]\n1. {ODD}\n" in shown
+    expect(answers(page).locator("li")).to_have_text(ODD)
+    expect(answers(page).locator(".prose img")).to_have_count(0)
+    assert {urlsplit(url).hostname for url in page.context.requests} == {"127.0.0.1"}
+
+
+def test_a_question_can_be_stopped(page: Page, start: Callable[[str], str]) -> None:
+    page.goto(start("one"))
+    ask(page, "En trög fråga")
+    page.get_by_role("button", name="Avbryt").click()
+    expect(answers(page).last).to_have_text("Du avbröt frågan.")
+    ask(page, "Vem har ansvar?")
+    expect(page.locator("blockquote")).to_have_text(QUOTE)
 
 
 def test_earlier_questions_go_with_the_next(page: Page, start: Callable[[str], str]) -> None:
