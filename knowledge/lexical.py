@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import bm25s  # type: ignore[import-untyped]
 import numpy as np
 from numpy.typing import NDArray
+
+logging.getLogger("bm25s").setLevel(logging.WARNING)  # it asks for DEBUG itself
 
 _CONTENT = "content.json"
 

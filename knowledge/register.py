@@ -117,12 +117,14 @@ def _tables(content: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
     return tables
 
 
-def _document(entry: dict[str, Any], number: int) -> tuple[str, Stated]:
-    where = f"post {number} under [[document]] i {FILE}"
-    file = _text(entry.pop("file", None), "file", where)
-    if file is None:
+def _document(entry: Mapping[str, Any], number: int) -> tuple[str, Stated]:
+    named = f" ({entry['file']})" if "file" in entry else ""
+    where = f"post {number} under [[document]] i {FILE}{named}"
+    values = _values(entry, {"file": _text, **_DOCUMENT}, where)
+    file = values.pop("file", None)
+    if not file:
         raise KnowledgeError(f"Filnamn saknas i {where}.", 'Lägg till en rad med filens namn, till exempel file = "policy.pdf".')
-    return _composed(file), Stated(**_values(entry, _DOCUMENT, f"{where} ({file})"))
+    return _composed(file), Stated(**values)
 
 
 def _municipality(entry: dict[str, Any], number: int) -> Municipality:

@@ -109,6 +109,7 @@ def test_a_name_without_a_file_is_reported(tmp_path: Path) -> None:
     [
         ("[[document]]\nfile = 'a.pdf'\ntitle = oj\n", "rad 3", "citattecken"),
         ("[[document]]\nfile = 'a.pdf'\ntittle = 'x'\n", "”tittle” i post 1 under [[document]] i register.toml (a.pdf)", "”title”"),
+        ("[[document]]\nfil = 'a.pdf'\n", "”fil” i post 1 under [[document]] i register.toml", "”file”"),
         ("[[dokument]]\nfile = 'a.pdf'\n", "”dokument” i register.toml", "”document”"),
         ("[document]\nfile = 'a.pdf'\n", "”document” i register.toml har fel form", "[[document]]"),
         ("[[document]]\ntitle = 'x'\n", "Filnamn saknas i post 1", "file ="),
