@@ -110,6 +110,7 @@ async def municipality_chosen(action: cl.Action) -> None:
     if name not in municipalities:
         return
     cl.user_session.set("municipality", name)
+    cl.user_session.set("history", ())  # what was asked about another municipality's documents is not what this follows up
     await _close_choice(f"Svaren gäller **{escape(str(name))}**\\.")
     question = _forget("waiting")
     if question is not None:

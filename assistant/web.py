@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -90,7 +91,8 @@ def run(settings: Settings, engine: EngineLike) -> None:
     listener = _listen(settings.host, settings.port)
     config = uvicorn.Config(create_app(engine, settings), log_level="warning", server_header=False, ws_max_size=LARGEST_MESSAGE)
     print(f"{NAME} finns på http://{settings.host}:{listener.getsockname()[1]} – avsluta med Ctrl+C.", flush=True)
-    uvicorn.Server(config).run(sockets=[listener])
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 def _prepare(root: Path) -> None:

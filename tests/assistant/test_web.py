@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
+import subprocess
+import sys
+import urllib.request
 import warnings
 from dataclasses import replace
 from pathlib import Path
@@ -200,6 +205,11 @@ def test_another_sites_page_cannot_make_the_browser_act(client: TestClient, addr
     assert "content-security-policy" in answer.headers
 
 
+def test_another_sites_page_cannot_read(client: TestClient) -> None:
+    for address in ("/dokument", "/project/settings"):
+        assert "access-control-allow-origin" not in client.get(address, headers={"Origin": "https://annan.example"}).headers
+
+
 def test_our_own_page_can(client: TestClient) -> None:
     answer = client.post("/set-session-cookie", json={"session_id": "x"}, headers={"Origin": "http://testserver"})
     assert answer.status_code == 200
@@ -238,6 +248,22 @@ def test_chainlit_writes_under_the_home_only(client: TestClient, settings: Simpl
     assert Path(config_file).is_relative_to(settings.home)
     assert Path(public_dir).is_relative_to(settings.home)
     assert not list(PAGES.rglob(".files"))
+
+
+def test_it_says_where_it_is_and_stops_quietly_at_ctrl_c(tmp_path: Path) -> None:
+    serve = Path(__file__).parents[1] / "browser" / "serve.py"
+    env = os.environ | {"PYTHONPATH": str(PAGES.parents[1])}
+    command = [sys.executable, str(serve), str(tmp_path / "home"), "one"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=tmp_path, env=env, text=True, stdout=pipe, stderr=pipe) as server:
+        said = server.stdout.readline()
+        assert re.fullmatch(r"Internationella assistenten finns på http://127\.0\.0\.1:\d+ – avsluta med Ctrl\+C\.\n", said)
+        with urllib.request.urlopen(re.search(r"http://[\d.:]+", said)[0] + "/halsa") as health:
+            assert health.status == 200
+        server.send_signal(signal.SIGINT)
+        assert server.communicate(timeout=20) == ("", "")
+    assert server.returncode == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["home"]
 
 
 def test_a_taken_port_is_told_with_its_remedy(client: TestClient, settings: SimpleNamespace) -> None:
