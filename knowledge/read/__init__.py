@@ -22,7 +22,9 @@ def read_file(path: Path, *, deadline_s: float = 30, memory_mb: int = 1024) -> R
     try:
         size = path.stat().st_size
     except OSError as error:
-        raise KnowledgeError("Filen finns inte eller går inte att öppna.", "Kontrollera namnet och att programmet får läsa filen.") from error
+        raise KnowledgeError(
+            "Filen finns inte eller går inte att öppna.", "Kontrollera namnet och att programmet får läsa filen."
+        ) from error
     if size == 0:
         raise KnowledgeError("Filen är tom (0 byte).", "Hämta dokumentet på nytt från källan och lägg in det igen.")
     if size > MAX_FILE:

@@ -14,7 +14,7 @@ from knowledge.read.block import Block, BlockKind, Reading
 from knowledge.read.clean import Cleaner
 from knowledge.read.docx_numbering import Numbering
 from knowledge.read.docx_runs import Runs
-from knowledge.read.docx_styles import W, Styles
+from knowledge.read.docx_styles import Styles, W
 from knowledge.read.formats import check_unpacked_size
 from knowledge.read.marks import as_item, heading_number, without_bullet, without_contents
 from knowledge.section import KnowledgeError
@@ -95,8 +95,14 @@ class _Reader:
                 yield Block(part, bold=bold, size=size)
 
     def _table(self, table: Any) -> Iterator[Block]:
-        rows = [[cell for cell in _cells(row)] for row in table.iter(f"{W}tr") if _owner(row) is table]
-        headed = any(self._styles.level(p) is not None for row in rows for cell in row for p in cell.findall(f"{W}p") if "".join(p.itertext()).strip())
+        rows = [_cells(row) for row in table.iter(f"{W}tr") if _owner(row) is table]
+        headed = any(
+            self._styles.level(p) is not None
+            for row in rows
+            for cell in row
+            for p in cell.findall(f"{W}p")
+            if "".join(p.itertext()).strip()
+        )
         if headed or all(len(row) <= 1 for row in rows):
             # A table that only lays the page out: its cells are read as text.
             for row in rows:
@@ -147,7 +153,12 @@ def _numbering_root(document: Any) -> Any:
 def _margins(document: Any) -> Iterator[Any]:
     for section in document.sections:
         for margin in (
-            section.header, section.first_page_header, section.even_page_header, section.footer, section.first_page_footer, section.even_page_footer
+            section.header,
+            section.first_page_header,
+            section.even_page_header,
+            section.footer,
+            section.first_page_footer,
+            section.even_page_footer,
         ):
             if not margin.is_linked_to_previous:
                 yield margin._element

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from knowledge.read.clean import Cleaner
-from knowledge.read.docx_styles import W, Styles
+from knowledge.read.docx_styles import Styles, W
 
 HIDDEN_TEXT = "Dokumentet innehåller dold text. Den har inte lästs in."
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _BREAKS = {f"{W}br": "\n", f"{W}cr": "\n", f"{W}tab": " ", f"{W}ptab": " ", f"{W}noBreakHyphen": "-"}
-_WRAPPERS = {f"{W}{name}" for name in ("hyperlink", "ins", "moveTo", "smartTag", "sdt", "sdtContent", "fldSimple", "customXml", "dir", "bdo")}
+_WRAPPERS = {
+    f"{W}{name}" for name in ("hyperlink", "ins", "moveTo", "smartTag", "sdt", "sdtContent", "fldSimple", "customXml", "dir", "bdo")
+}
 _WHITE = {"FFFFFF"}
 
 

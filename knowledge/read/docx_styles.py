@@ -17,9 +17,7 @@ class Styles:
 
     def __init__(self, root: Any) -> None:
         self._styles = {style.get(f"{W}styleId"): style for style in root.findall(f"{W}style")} if root is not None else {}
-        self._default = {
-            style.get(f"{W}type"): key for key, style in self._styles.items() if style.get(f"{W}default") in {"1", "true"}
-        }
+        self._default = {style.get(f"{W}type"): key for key, style in self._styles.items() if style.get(f"{W}default") in {"1", "true"}}
 
     def chain(self, style_id: str | None, kind: str = "paragraph") -> list[Any]:
         """Return the style and those it is based on, nearest first."""

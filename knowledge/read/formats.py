@@ -80,7 +80,8 @@ def check_unpacked_size(data: bytes) -> None:
     xml = sum(member.file_size for member in members if member.filename.lower().endswith((".xml", ".rels")))
     if xml > ZIP_XML or sum(member.file_size for member in members) > ZIP_TOTAL or len(members) > 20_000:
         raise KnowledgeError(
-            "Filen blir orimligt stor när den packas upp.", "Spara om dokumentet i Word eller PowerPoint, gärna utan stora bilder, och försök igen."
+            "Filen blir orimligt stor när den packas upp.",
+            "Spara om dokumentet i Word eller PowerPoint, gärna utan stora bilder, och försök igen.",
         )
 
 
@@ -98,13 +99,17 @@ def _zip_format(data: bytes) -> Format:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = {member.filename: member for member in archive.infolist()}
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise KnowledgeError("Filen är skadad eller avkortad.", "Hämta den på nytt från källan, kontrollera att den går att öppna och försök igen.") from error
+        raise KnowledgeError(
+            "Filen är skadad eller avkortad.", "Hämta den på nytt från källan, kontrollera att den går att öppna och försök igen."
+        ) from error
     if "word/document.xml" in names:
         return Format.DOCX
     if "ppt/presentation.xml" in names:
         return Format.PPTX
     if any(name.startswith("xl/") for name in names):
-        raise KnowledgeError("Filen är en Excel-arbetsbok, som inte kan läsas.", "Lägg in det dokument som arbetsboken hör till, som DOCX eller PDF.")
+        raise KnowledgeError(
+            "Filen är en Excel-arbetsbok, som inte kan läsas.", "Lägg in det dokument som arbetsboken hör till, som DOCX eller PDF."
+        )
     if "mimetype" in names and "content.xml" in names:
         raise KnowledgeError("Filen är i OpenDocument-format, som inte kan läsas.", "Spara den som DOCX, PPTX eller PDF.")
     raise KnowledgeError("Filen är ett ZIP-arkiv och inget dokument.", "Packa upp arkivet och lägg in dokumenten var för sig.")
@@ -115,7 +120,9 @@ def _text_format(data: bytes, suffix: str) -> Format:
     wide = data.startswith((b"\xff\xfe", b"\xfe\xff")) or (data[1:200:2].count(0) > 60 or data[0:200:2].count(0) > 60)
     head = data[:4096].replace(b"\x00", b"") if wide else data[:4096]
     if suffix in {".pdf", ".docx", ".pptx"} and not _is_text(head):
-        raise KnowledgeError(f"Filen heter {suffix} men innehållet är skadat eller något annat.", "Hämta den på nytt från källan och försök igen.")
+        raise KnowledgeError(
+            f"Filen heter {suffix} men innehållet är skadat eller något annat.", "Hämta den på nytt från källan och försök igen."
+        )
     if not _is_text(head):
         raise KnowledgeError("Filens format är okänt.", _READABLE)
     if _HTML.match(head.lstrip(b"\xef\xbb\xbf\xff\xfe")) or (suffix in _EXTENSIONS[Format.HTML] and b"<" in head):

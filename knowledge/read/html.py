@@ -12,7 +12,10 @@ from knowledge.read.block import Block, BlockKind, Reading
 from knowledge.read.clean import Cleaner
 from knowledge.read.marks import as_item, heading_number, without_contents
 
-_NEVER = "script style noscript template svg iframe object form button input select textarea nav aside dialog head map canvas audio video math".split()
+_NEVER = [
+    "script", "style", "noscript", "template", "svg", "iframe", "object", "form", "button", "input", "select", "textarea", "nav",
+    "aside", "dialog", "head", "map", "canvas", "audio", "video", "math",
+]  # fmt: skip
 _ROLES = {"navigation", "banner", "contentinfo", "complementary", "search", "dialog", "alertdialog", "menu", "menubar"}
 _CLUTTER = re.compile(
     r"(?:^|[-_\s])(cookies?|consent|breadcrumbs?|br[oö]dsmul\w*|share|sharing|social|relat\w+|pagination|skip\w*|sidebar|sidfot|sidhuvud"
@@ -20,11 +23,14 @@ _CLUTTER = re.compile(
     re.IGNORECASE,
 )
 _RELATED = re.compile(r"^(läs (mer|också|även)|relatera\w*.*|se även|liknande .*|mer om .*|dela( sidan)?|genvägar)\s*:?$", re.IGNORECASE)
-_LINK_CLUTTER = re.compile(r"^(läs mer|dela|skriv ut|lyssna|till toppen|tillbaka.*|tipsa.*|hoppa till.*|visa (mer|alla|fler))\W*$", re.IGNORECASE)
-_INLINE = set(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q ruby s samp small span strike strong sub sup time tt u var "
-    "wbr img picture".split()
+_LINK_CLUTTER = re.compile(
+    r"^(läs mer|dela|skriv ut|lyssna|till toppen|tillbaka.*|tipsa.*|hoppa till.*|visa (mer|alla|fler))\W*$", re.IGNORECASE
 )
+_INLINE = {
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd",
+    "label", "mark", "q", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
+    "img", "picture",
+}  # fmt: skip
 _BOLD = {"b", "strong"}
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
@@ -114,7 +120,9 @@ class _Walker:
                 if not isinstance(child, PreformattedString):
                     inline.append(child)
             elif isinstance(child, Tag):
-                if child.name == "br" or (child.name in _INLINE and child.find(lambda tag: tag.name not in _INLINE and tag.name != "br") is None):
+                if child.name == "br" or (
+                    child.name in _INLINE and child.find(lambda tag: tag.name not in _INLINE and tag.name != "br") is None
+                ):
                     inline.append(child)
                     continue
                 yield from self._paragraphs(inline)
@@ -174,7 +182,7 @@ class _Walker:
 
     def _table(self, element: Tag) -> Iterator[Block]:
         rows = [row for row in element.find_all("tr") if row.find_parent("table") is element]
-        cells = [[cell for cell in row.find_all(["td", "th"], recursive=False)] for row in rows]
+        cells = [list(row.find_all(["td", "th"], recursive=False)) for row in rows]
         if all(len(row) <= 1 for row in cells) or element.find(list(_HEADINGS)):
             # A table that only lays the page out.
             for row in cells:
@@ -197,11 +205,17 @@ def _text(part: Tag | NavigableString) -> str:
         return ""
     if isinstance(part, NavigableString):
         return re.sub(r"\s+", " ", str(part))
-    return "".join("\n" if isinstance(child, Tag) and child.name == "br" else _text(child) for child in part.children if isinstance(child, Tag | NavigableString))
+    return "".join(
+        "\n" if isinstance(child, Tag) and child.name == "br" else _text(child)
+        for child in part.children
+        if isinstance(child, Tag | NavigableString)
+    )
 
 
 def _is_bold(part: Tag) -> bool:
-    return part.name in _BOLD or (part.find(_BOLD) is not None and part.get_text(strip=True) == "".join(b.get_text(strip=True) for b in part.find_all(_BOLD)))
+    return part.name in _BOLD or (
+        part.find(_BOLD) is not None and part.get_text(strip=True) == "".join(b.get_text(strip=True) for b in part.find_all(_BOLD))
+    )
 
 
 def _stands_alone(line: str) -> bool:

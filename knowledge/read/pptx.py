@@ -30,9 +30,13 @@ def read(data: bytes) -> Reading:
     try:
         deck = pptx.Presentation(io.BytesIO(data))
     except ValueError as error:
-        raise KnowledgeError("Filen är en mall eller innehåller makron.", "Spara den som en vanlig PowerPoint-presentation (PPTX).") from error
+        raise KnowledgeError(
+            "Filen är en mall eller innehåller makron.", "Spara den som en vanlig PowerPoint-presentation (PPTX)."
+        ) from error
     except (KeyError, zipfile.BadZipFile, PythonPptxError) as error:
-        raise KnowledgeError("Presentationen är skadad.", "Öppna den i PowerPoint, låt programmet reparera den, spara och försök igen.") from error
+        raise KnowledgeError(
+            "Presentationen är skadad.", "Öppna den i PowerPoint, låt programmet reparera den, spara och försök igen."
+        ) from error
     return _Reader(deck).read()
 
 
@@ -94,11 +98,13 @@ class _Reader:
 
     def _frame(self, shape: Any, number: int) -> Iterator[Block]:
         paragraphs = [paragraph for paragraph in shape.text_frame.paragraphs if self._cleaner.line(paragraph.text)]
+        leads = False
         for position, paragraph in enumerate(paragraphs):
             text = self._cleaner.line(paragraph.text)
             bold, size = _look(paragraph)
             lead = position == 0 and len(paragraphs) > 1 and bold and len(text) <= 100 and not _look(paragraphs[1])[0]
-            listed = has_bullet(shape, paragraph) and len(paragraphs) > 1 and not lead
+            leads = leads or lead
+            listed = has_bullet(shape, paragraph) and len(paragraphs) - leads > 1 and not lead
             yield as_item(Block(text, BlockKind.ITEM if listed else BlockKind.PARAGRAPH, page=number, bold=bold, size=size))
 
 

@@ -1,7 +1,7 @@
 """Reads files in a child process, so that no file can hang, crash or exhaust the one that serves questions.
 
-The child is a fresh interpreter (never a fork: the parent holds native libraries and threads) that reads one file after the other. A request is
-a line of JSON, an answer likewise: plain data, so that nothing a file did to the child reaches the parent as code.
+The child is a fresh interpreter (never a fork: the parent holds native libraries and threads) that reads one file after the other.
+A request is a line of JSON, an answer likewise: plain data, so that nothing a file did to the child reaches the parent as code.
 """
 
 from __future__ import annotations
@@ -24,9 +24,15 @@ from knowledge.section import KnowledgeError
 MAX_FILE = 200_000_000
 """Bytes; a larger file is refused before it is read."""
 
-_DAMAGED = KnowledgeError("Filen är skadad och går inte att läsa.", "Öppna den i det program som den gjordes i, spara om den och försök igen.")
-_TOO_SLOW = KnowledgeError("Filen tog för lång tid att läsa.", "Dela upp dokumentet eller spara om det, till exempel som ny PDF, och försök igen.")
-_TOO_LARGE = KnowledgeError("Filen kräver för mycket minne för att läsas.", "Dela upp dokumentet eller spara om det utan stora bilder och försök igen.")
+_DAMAGED = KnowledgeError(
+    "Filen är skadad och går inte att läsa.", "Öppna den i det program som den gjordes i, spara om den och försök igen."
+)
+_TOO_SLOW = KnowledgeError(
+    "Filen tog för lång tid att läsa.", "Dela upp dokumentet eller spara om det, till exempel som ny PDF, och försök igen."
+)
+_TOO_LARGE = KnowledgeError(
+    "Filen kräver för mycket minne för att läsas.", "Dela upp dokumentet eller spara om det utan stora bilder och försök igen."
+)
 _ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -45,7 +45,9 @@ def expected(municipality: str) -> list[Expected]:
             parent = next(path for path, digits in found if digits == number[1].rpartition(".")[0])
             names = [*parent, *names]
         found.append(((*above, *names), number[1] if number else None))
-    return [(path, number) for path, number in found if not any(other[: len(path)] == path and other != path and number for other, _ in found)]
+    return [
+        (path, number) for path, number in found if not any(other[: len(path)] == path and other != path and number for other, _ in found)
+    ]
 
 
 def made(municipality: str, file: str) -> Made:

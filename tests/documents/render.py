@@ -100,7 +100,7 @@ def _field(paragraph: Any, code: str) -> None:
 
 
 def to_pptx(made: Made) -> bytes:
-    """Return slides: a title slide, then one for each part with text; a lower heading is a bold line under its parent's, the slide's, title."""
+    """Return slides: a title slide, then one for each part with text; a lower heading is a bold line under its parent's title."""
     deck = pptx.Presentation()
     first = deck.slides.add_slide(deck.slide_layouts[0])
     first.shapes.title.text = made.title
@@ -145,7 +145,10 @@ def to_html(made: Made) -> str:
     """Return a page to print: cover, contents page with dots and page numbers, then the text."""
     lines = [f"<h1>{html.escape(made.title)}</h1>"] + [f"<p>{html.escape(line)}</p>" for line in made.cover]
     lines.append("<div style='page-break-before:always'><p style='font-size:18pt'>Innehåll</p>")
-    lines += [f"<p class=entry><span>{html.escape(part.shown)} {'.' * 60}</span><span>{2 + i // 4}</span></p>" for i, part in enumerate(made.parts)]
+    lines += [
+        f"<p class=entry><span>{html.escape(part.shown)} {'.' * 60}</span><span>{2 + i // 4}</span></p>"
+        for i, part in enumerate(made.parts)
+    ]
     lines.append("</div><div style='page-break-before:always'></div>")
     for part in made.parts:
         lines.append(f"<h{part.level + 1}>{html.escape(part.shown)}</h{part.level + 1}>")
@@ -165,10 +168,12 @@ def to_html(made: Made) -> str:
             open_list, open_table = kind == "item", kind == "row"
         lines.append(("</ul>" if open_list else "") + ("</table>" if open_table else ""))
     style = (
-        "body{font:11pt serif} h1{font-size:24pt} h2{font-size:16pt} h3{font-size:13pt} table{border-collapse:collapse} td{border:1px solid;padding:4pt}"
+        "body{font:11pt serif} h1{font-size:24pt} h2{font-size:16pt} h3{font-size:13pt} table{border-collapse:collapse}"
+        " td{border:1px solid;padding:4pt}"
         " .entry{display:flex;justify-content:space-between} .entry span:first-child{overflow:hidden;white-space:nowrap;width:95%}"
     )
-    return f"<!doctype html><html lang=sv><meta charset=utf-8><title>{html.escape(made.title)}</title><style>{style}</style><body>{''.join(lines)}"
+    head = f"<!doctype html><html lang=sv><meta charset=utf-8><title>{html.escape(made.title)}</title><style>{style}</style>"
+    return f"{head}<body>{''.join(lines)}"
 
 
 def chromium() -> str | None:
@@ -193,7 +198,7 @@ def to_pdf(made: Made) -> bytes:
             format="A4",
             display_header_footer=True,
             header_template=f"<span style='font-size:8pt;margin-left:2cm'>{HEADER}</span>",
-            footer_template="<span style='font-size:8pt;margin-left:2cm'>Sida <span class=pageNumber></span> (<span class=totalPages></span>)</span>",
+            footer_template="<div style='font-size:8pt;margin-left:2cm'>Sida <span class=pageNumber></span> (<span class=totalPages></span>)</div>",
             margin={"top": "2.5cm", "bottom": "2.5cm", "left": "2cm", "right": "2cm"},
             tagged=False,
         )
@@ -210,6 +215,15 @@ def to_office_pdf(document: bytes, ending: str, *, options: str = "") -> bytes:
         source.write_bytes(document)
         kind = "writer" if ending == "docx" else "impress"
         target = f"pdf:{kind}_pdf_Export:{options}" if options else "pdf"
-        command = [program, "--headless", f"-env:UserInstallation=file://{folder}/profile", "--convert-to", target, "--outdir", folder, str(source)]
+        command = [
+            program,
+            "--headless",
+            f"-env:UserInstallation=file://{folder}/profile",
+            "--convert-to",
+            target,
+            "--outdir",
+            folder,
+            str(source),
+        ]
         subprocess.run(command, check=True, capture_output=True, timeout=120)
         return (Path(folder) / "document.pdf").read_bytes()

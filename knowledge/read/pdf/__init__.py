@@ -23,7 +23,10 @@ from knowledge.read.pdf.slides import slide_blocks, slide_pages
 from knowledge.read.pdf.tables import Row, aligned_rows, take_tables
 from knowledge.section import KnowledgeError
 
-_SCANNED = ("PDF-filen är inskannad: den består av bilder utan text.", "Lägg in originalet i Word, eller kör textigenkänning (OCR) på filen och lägg in den igen.")
+_SCANNED = (
+    "PDF-filen är inskannad: den består av bilder utan text.",
+    "Lägg in originalet i Word, eller kör textigenkänning (OCR) på filen och lägg in den igen.",
+)
 _EMPTY = ("PDF-filen innehåller ingen text.", "Kontrollera att rätt fil har lagts in, eller spara originalet som en ny PDF.")
 _UNREADABLE = ("Texten i PDF-filen är kodad så att den inte går att läsa.", "Lägg in originalet i Word, eller spara det som en ny PDF.")
 _HIDDEN = "PDF-filen innehåller osynlig text. Den har inte lästs in."

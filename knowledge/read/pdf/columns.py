@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from knowledge.read.pdf.lines import Line, Segment
 
 _FEWEST = 6  # lines on either side of a gutter
 _WIDEST_FILL = 0.6
+_APART = 1.7  # of the font size: a gap as wide as between paragraphs
 
 
 def in_reading_order(lines: Sequence[Line], *, left: float, right: float) -> list[Line]:
@@ -34,16 +36,27 @@ def in_reading_order(lines: Sequence[Line], *, left: float, right: float) -> lis
 
 
 def _band(segments: Sequence[Segment], gutter: float, page: int) -> list[Line]:
-    lines: list[Line] = []
-    for side in ([s for s in segments if s.x0 < gutter], [s for s in segments if s.x0 >= gutter]):
-        if not side:
-            continue
-        left, room = min(s.x0 for s in side), max(s.x1 for s in side)
-        rows: dict[float, list[Segment]] = {}
-        for segment in side:
-            rows.setdefault(segment.y, []).append(segment)
-        lines += [Line(tuple(sorted(rows[y], key=lambda s: s.x0)), page, left, room) for y in sorted(rows, reverse=True)]
-    return lines
+    """Return the west column's lines and then the east's; what stands above or below both belongs to neither."""
+    west = [segment for segment in segments if segment.x0 < gutter]
+    east = [segment for segment in segments if segment.x0 >= gutter]
+    if not west or not east:
+        return _column(west or east, page)
+    bottom = min(segment.y for segment in east)
+    heights = sorted({segment.y for segment in west}, reverse=True)
+    size = west[0].size
+    cut = next((low for high, low in pairwise(heights) if low < bottom and high - low > _APART * size), None)
+    below = [segment for segment in west if cut is not None and segment.y <= cut]
+    return _column([segment for segment in west if segment not in below], page) + _column(east, page) + _column(below, page)
+
+
+def _column(side: Sequence[Segment], page: int) -> list[Line]:
+    if not side:
+        return []
+    left, room = min(segment.x0 for segment in side), max(segment.x1 for segment in side)
+    rows: dict[int, list[Segment]] = {}
+    for segment in side:
+        rows.setdefault(round(segment.y), []).append(segment)
+    return [Line(tuple(sorted(rows[y], key=lambda segment: segment.x0)), page, left, room) for y in sorted(rows, reverse=True)]
 
 
 def _gutter(lines: Sequence[Line]) -> float | None:

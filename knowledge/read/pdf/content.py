@@ -16,7 +16,6 @@ _IDENTITY: Matrix = (1, 0, 0, 1, 0, 0)
 _MAX_FORMS = 2_000
 _MAX_DEPTH = 12
 _NEAR_WHITE = 0.93
-_TEXT_GAP = -180.0  # thousandths of the font size that a number in TJ moves by when it stands for a space
 
 
 @dataclass
@@ -143,13 +142,13 @@ class _Run:
         on_page = -2 <= x0 <= page.width + 2 and -2 <= y <= page.height + 2
         visible = on_page and size >= 2 and self._is_seen(x0, y, size)
         bold = state.glyphs.bold or state.render == 2
+        piece = Piece(text, x0, x1, y, round(size, 2), bold, state.glyphs.name, mark, artifact, visible)
         last = page.pieces[-1] if page.pieces else None
-        if last is not None and (last.mark, last.artifact, last.visible, last.bold, last.font) == (mark, artifact, visible, bold, state.glyphs.name):
-            if abs(last.y - y) < 0.1 and abs(last.size - size) < 0.1 and abs(x0 - last.x1) < 0.12 * size:
-                last.text += text
-                last.x1 = max(x1, last.x1)
-                return
-        page.pieces.append(Piece(text, x0, x1, y, round(size, 2), bold, state.glyphs.name, mark, artifact, visible))
+        if last is not None and _runs_on(last, piece):
+            last.text += text
+            last.x1 = max(x1, last.x1)
+        else:
+            page.pieces.append(piece)
 
     def _is_seen(self, x: float, y: float, size: float) -> bool:
         """Whether ink is laid down that differs from the paper: text over a scan is its words, and white text needs a dark ground."""
@@ -158,7 +157,11 @@ class _Run:
         if self._state.fill < _NEAR_WHITE or self._state.render == 1:
             return True
         middle = y + size / 3
-        under = [box for box in self._canvas.page.boxes if box.x0 - 1 <= x <= box.x1 + 1 and box.y0 - 1 <= middle <= box.y1 + 1 and (box.filled or box.image)]
+        under = [
+            box
+            for box in self._canvas.page.boxes
+            if box.x0 - 1 <= x <= box.x1 + 1 and box.y0 - 1 <= middle <= box.y1 + 1 and (box.filled or box.image)
+        ]
         return bool(under) and not under[-1].light
 
     def grey(self, operands: Any) -> None:
@@ -221,7 +224,9 @@ class _Run:
         canvas.forms += 1
         inner = multiply(_matrix(target.get("/Matrix", _IDENTITY)), self._state.matrix)
         resources = target.get("/Resources", self._resources)
-        canvas.run(canvas.operations(target), resources.get_object() if hasattr(resources, "get_object") else resources, inner, self._depth + 1)
+        canvas.run(
+            canvas.operations(target), resources.get_object() if hasattr(resources, "get_object") else resources, inner, self._depth + 1
+        )
 
     def begin_mark(self, operands: Any) -> None:
         mark, artifact = self._canvas.marks[-1] if self._canvas.marks else (None, False)
@@ -242,6 +247,18 @@ class _Run:
         setattr(self._state, name, value)
 
 
+def _runs_on(last: Piece, piece: Piece) -> bool:
+    """Whether a piece goes on where the last ended, in the same look: browsers show each letter by itself."""
+    alike = (last.mark, last.artifact, last.visible, last.bold, last.font) == (
+        piece.mark,
+        piece.artifact,
+        piece.visible,
+        piece.bold,
+        piece.font,
+    )
+    return alike and abs(last.y - piece.y) < 0.1 and abs(last.size - piece.size) < 0.1 and abs(piece.x0 - last.x1) < 0.12 * piece.size
+
+
 def _matrix(operands: Any) -> Matrix:
     a, b, c, d, e, f = (float(value) for value in operands[:6])
     return (a, b, c, d, e, f)
@@ -253,13 +270,14 @@ def _number(name: str, scale: float = 1.0) -> Callable[[_Run, Any], None]:
 
 _ACTIONS: dict[bytes, Callable[[_Run, Any], None]] = {
     b"q": _Run.save, b"Q": _Run.restore, b"cm": _Run.transform,
-    b"BT": _Run.begin_text, b"Tf": _Run.set_font, b"Tm": _Run.set_matrix, b"Td": _Run.move, b"TD": _Run.move_and_lead, b"T*": _Run.next_line,
+    b"BT": _Run.begin_text, b"Tf": _Run.set_font, b"Tm": _Run.set_matrix,
+    b"Td": _Run.move, b"TD": _Run.move_and_lead, b"T*": _Run.next_line,
     b"Tj": _Run.show, b"TJ": _Run.show_array, b"'": _Run.show_next, b'"': _Run.show_spaced,
-    b"Tc": _number("char_space"), b"Tw": _number("word_space"), b"Tz": _number("stretch", 0.01), b"TL": _number("leading"), b"Ts": _number("rise"),
-    b"Tr": lambda run, operands: run.set_number("render", int(operands[0])),
+    b"Tc": _number("char_space"), b"Tw": _number("word_space"), b"Tz": _number("stretch", 0.01),
+    b"TL": _number("leading"), b"Ts": _number("rise"), b"Tr": lambda run, operands: run.set_number("render", int(operands[0])),
     b"g": _Run.grey, b"rg": _Run.rgb, b"k": _Run.cmyk, b"sc": _Run.colour, b"scn": _Run.colour, b"cs": lambda run, _: run.grey([0.0]),
     b"re": _Run.rectangle, b"m": _Run.path_start, b"l": _Run.path_on, b"c": _Run.path_on, b"v": _Run.path_on, b"y": _Run.path_on,
-    b"S": _Run.stroke, b"s": _Run.stroke, b"f": _Run.fill, b"F": _Run.fill, b"f*": _Run.fill, b"B": _Run.fill, b"B*": _Run.fill, b"b": _Run.fill,
-    b"b*": _Run.fill, b"n": _Run.drop_path, b"Do": _Run.draw,
-    b"BDC": _Run.begin_mark, b"BMC": _Run.begin_mark, b"EMC": _Run.end_mark,
+    b"S": _Run.stroke, b"s": _Run.stroke, b"n": _Run.drop_path, b"f": _Run.fill, b"F": _Run.fill, b"f*": _Run.fill,
+    b"B": _Run.fill, b"B*": _Run.fill, b"b": _Run.fill, b"b*": _Run.fill,
+    b"Do": _Run.draw, b"BDC": _Run.begin_mark, b"BMC": _Run.begin_mark, b"EMC": _Run.end_mark,
 }  # fmt: skip

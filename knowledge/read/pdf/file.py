@@ -43,12 +43,22 @@ class File:
 def load(data: bytes) -> File:
     """Return what stands on every page; KnowledgeError when the file is encrypted, cut off or damaged."""
     _check_whole(data)
-    with pypdf.apply_configuration(**_LIMITS):
+    with pypdf.apply_configuration(None, **_LIMITS):
         try:
             return _load(pypdf.PdfReader(io.BytesIO(data), strict=False))
         except (WrongPasswordError, DependencyError) as error:
             raise KnowledgeError(*_LOCKED) from error
-        except (PyPdfError, LimitReachedError, KeyError, ValueError, TypeError, AttributeError, IndexError, RecursionError, OSError) as error:
+        except (
+            PyPdfError,
+            LimitReachedError,
+            KeyError,
+            ValueError,
+            TypeError,
+            AttributeError,
+            IndexError,
+            RecursionError,
+            OSError,
+        ) as error:
             raise KnowledgeError(*_DAMAGED) from error
 
 

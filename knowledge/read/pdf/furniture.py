@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from knowledge.read.pdf.lines import Line
 from knowledge.read.pdf.piece import Page
+from knowledge.read.pdf.tables import take_tables
 
 _PAGE_NUMBER = re.compile(
     r"^[-–—|\s]*((sida|sidan|sid\.?|s\.|page)\s*)?\d{1,3}(\s*([(/:]|av|of|\|)\s*\d{1,3}\s*\)?)?[-–—|\s]*$", re.IGNORECASE
@@ -18,28 +19,29 @@ _SHARE = 0.3  # of the pages: a document with chapters has several running heade
 
 
 def split_furniture(pages: Sequence[Page], lines: Sequence[Sequence[Line]], body: float) -> tuple[list[list[Line]], list[str]]:
-    """Return each page's lines without furniture, and the furniture's texts, each once, without mere page numbers.
+    """Return each page's lines without furniture, and the furniture's texts, each once, a table's rows with their cells, no page numbers.
 
     `body` is the size of the running text: a larger line with a number that grows is a heading ("Bilaga 2"), not a page's number.
     """
     alike: dict[str, list[Line]] = defaultdict(list)
     for page_lines in lines:
         for line in page_lines:
-            alike[_key(line)].append(line)
+            alike[_key(line.text)].append(line)
     furniture: dict[str, str] = {}
     kept: list[list[Line]] = []
     for page, page_lines in zip(pages, lines, strict=True):
 
         def repeated(line: Line) -> bool:
-            others = {other.page for other in alike[_key(line)] if _same_place(line, other, body)}
+            others = {other.page for other in alike[_key(line.text)] if _same_place(line, other, body)}
             return len(others) > 1 and len(others) >= _SHARE * len(pages)
 
         dropped = _edge(page, page_lines, repeated) | _edge(page, page_lines[::-1], repeated)
         dropped |= {id(line) for line in page_lines if all(segment.artifact for segment in line.segments)}
         kept.append([line for line in page_lines if id(line) not in dropped])
-        for line in page_lines:
-            if id(line) in dropped and not _PAGE_NUMBER.match(line.text):
-                furniture.setdefault(_key(line), " | ".join(segment.text for segment in line.segments))
+        rest, rows = take_tables(page, [line for line in page_lines if id(line) in dropped])
+        for text in [row.text for row in rows] + [" | ".join(segment.text for segment in line.segments) for line in rest]:
+            if not _PAGE_NUMBER.match(text):
+                furniture.setdefault(_key(text), text)
     return kept, list(furniture.values())
 
 
@@ -72,5 +74,5 @@ def _numbers(line: Line) -> list[str]:
     return re.findall(r"\d+", line.text)
 
 
-def _key(line: Line) -> str:
-    return re.sub(r"\d+", "#", line.text.casefold())
+def _key(text: str) -> str:
+    return re.sub(r"\d+", "#", text.casefold())

@@ -8,7 +8,9 @@ from typing import Any
 _BOLD = re.compile(r"bold|black|heavy|semibold|demi(?!\w*light)|extrab", re.IGNORECASE)
 _SYMBOLS = re.compile(r"wingdings|webdings|symbol|dingbats|marlett", re.IGNORECASE)
 _FORCE_BOLD = 1 << 18
-_SYMBOL_LETTERS = str.maketrans({"l": "•", "n": "•", "§": "•", "o": "•", "q": "•", "v": "•", "Ø": "•", "ü": "✓", "à": "→", "·": "•", "u": "•", "w": "•"})
+_SYMBOL_LETTERS = str.maketrans(
+    {"l": "•", "n": "•", "§": "•", "o": "•", "q": "•", "v": "•", "Ø": "•", "ü": "✓", "à": "→", "·": "•", "u": "•", "w": "•"}
+)
 
 
 class Glyphs:

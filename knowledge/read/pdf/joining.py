@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from knowledge.read.pdf.lines import Line
 
@@ -39,7 +40,7 @@ def keep_hard_hyphens(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     """Mark hyphens at line ends that are the words' own, in a document that nothing has hyphenated: "nord-" before "syd"."""
     every = [line for lines in pages for line in lines]
     breaks: dict[int, tuple[str, str]] = {}
-    for line, after in zip(every, every[1:], strict=False):
+    for line, after in pairwise(every):
         match = _BROKEN.search(line.text)
         if match and not match[1].isupper() and after.text[0].islower() and not _AFTER_A_SHARED_ENDING.match(after.text):
             breaks[id(line)] = (match[1], re.split(r"[^\w]", after.text, maxsplit=1)[0])

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from knowledge.read.clean import Cleaner
-from knowledge.read.pdf.piece import Page, Piece, Tag
+from knowledge.read.pdf.piece import Box, Page, Piece, Tag
+from knowledge.read.pdf.rules import rules
 
 _SAME_LINE = 0.35  # of the font size: how far apart two baselines of one line may be
 _SPACE = 0.17
@@ -77,29 +78,38 @@ class Line:
 def lines_of(page: Page, cleaner: Cleaner) -> list[Line]:
     """Return a page's visible lines from top to bottom, whatever column they belong to."""
     rows: list[list[Piece]] = []
-    for piece in sorted((piece for piece in page.pieces if piece.visible and piece.text.strip("\x00")), key=lambda piece: (-piece.y, piece.x0)):
+    for piece in sorted(
+        (piece for piece in page.pieces if piece.visible and piece.text.strip("\x00")), key=lambda piece: (-piece.y, piece.x0)
+    ):
         row = next((row for row in rows[-3:] if _same_line(row, piece)), None)
         if row is None:
             rows.append([piece])
         else:
             row.append(piece)
     lines = []
+    down = rules(page)[1]
     for row in rows:
-        segments = tuple(_segments(row, page.tags, cleaner))
+        borders = [rule.x0 for rule in down if rule.y0 - 1 < row[0].y + 0.3 * row[0].size < rule.y1 + 1]
+        segments = tuple(_segments(row, page.tags, borders, cleaner))
         if segments:
             lines.append(Line(segments, page.number))
-    return sorted((_with_drawn_bullet(line, page) for line in lines), key=lambda line: -line.y)
+    return sorted((_with_drawn_bullets(line, page) for line in lines), key=lambda line: -line.y)
 
 
-def _with_drawn_bullet(line: Line, page: Page) -> Line:
-    """Put a bullet before a line that has a small filled shape just to the left of it: browsers draw their bullets."""
-    first = line.segments[0]
-    for box in page.boxes:
-        width, height = box.x1 - box.x0, box.y1 - box.y0
-        small = box.filled and not box.light and 0.15 * first.size < width < 0.7 * first.size and 0.7 < width / max(height, 0.1) < 1.4
-        if small and 0 < first.x0 - box.x1 < 2.5 * first.size and first.y - 1 < (box.y0 + box.y1) / 2 < first.y + 0.8 * first.size:
-            return replace(line, segments=(replace(first, text=f"• {first.text}"), *line.segments[1:]))
-    return line
+def _with_drawn_bullets(line: Line, page: Page) -> Line:
+    """Put a bullet before text that has a small filled shape just to the left of it: browsers draw their bullets."""
+    bullets = [box for box in page.boxes if box.filled and not box.light and _has_bullets_shape(box, line.segments[0].size)]
+    near = [box for box in bullets if line.y - 1 < (box.y0 + box.y1) / 2 < line.y + 0.8 * line.segments[0].size]
+    segments = tuple(
+        replace(segment, text=f"• {segment.text}") if any(0 < segment.x0 - box.x1 < 2.5 * segment.size for box in near) else segment
+        for segment in line.segments
+    )
+    return replace(line, segments=segments) if near else line
+
+
+def _has_bullets_shape(box: Box, size: float) -> bool:
+    width, height = box.x1 - box.x0, box.y1 - box.y0
+    return 0.15 * size < width < 0.7 * size and 0.7 < width / max(height, 0.1) < 1.4
 
 
 def _same_line(row: Sequence[Piece], piece: Piece) -> bool:
@@ -107,7 +117,7 @@ def _same_line(row: Sequence[Piece], piece: Piece) -> bool:
     return abs(first.y - piece.y) < _SAME_LINE * max(first.size, piece.size)
 
 
-def _segments(row: Iterable[Piece], tags: dict[int, Tag], cleaner: Cleaner) -> Iterable[Segment]:
+def _segments(row: Iterable[Piece], tags: dict[int, Tag], borders: Sequence[float], cleaner: Cleaner) -> Iterable[Segment]:
     pieces = sorted(row, key=lambda piece: piece.x0)
     tallest = max((piece.size for piece in pieces if piece.text.strip()), default=0.0)
     base = next((piece.y for piece in pieces if piece.size == tallest), 0.0)
@@ -117,15 +127,15 @@ def _segments(row: Iterable[Piece], tags: dict[int, Tag], cleaner: Cleaner) -> I
             continue  # a footnote's mark
         if not piece.text.strip() and (not group or piece.x0 - group[-1].x1 > _GAP * piece.size):
             continue
-        if group and _apart(group[-1], piece, tags):
+        if group and _apart(group[-1], piece, tags, borders):
             yield from _segment(group, tags, cleaner)
             group = []
         group.append(piece)
     yield from _segment(group, tags, cleaner)
 
 
-def _apart(left: Piece, right: Piece, tags: dict[int, Tag]) -> bool:
-    if right.x0 - left.x1 > _GAP * max(left.size, right.size):
+def _apart(left: Piece, right: Piece, tags: dict[int, Tag], borders: Sequence[float]) -> bool:
+    if right.x0 - left.x1 > _GAP * max(left.size, right.size) or any(left.x1 - 1 <= border <= right.x0 + 1 for border in borders):
         return True
     before, after = _tag(left, tags), _tag(right, tags)
     return bool(before and after and before.cell != after.cell and right.text.strip())
@@ -139,7 +149,9 @@ def _segment(group: Sequence[Piece], tags: dict[int, Tag], cleaner: Cleaner) -> 
     texts: list[str] = []
     last: Piece | None = None
     for piece in group:
-        if last is not None and piece.x0 - last.x1 > _SPACE * max(piece.size, last.size):
+        if last is not None and last.text.endswith(" ") and last.x1 - piece.x0 > 0.1 * piece.size:
+            texts[-1] = texts[-1].rstrip()  # a space without width: a soft hyphen that did not break the word
+        elif last is not None and piece.x0 - last.x1 > _SPACE * max(piece.size, last.size):
             texts.append(" ")
         texts.append(piece.text)
         last = piece

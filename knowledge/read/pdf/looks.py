@@ -113,11 +113,21 @@ def _looks_like_heading(paragraph: Paragraph, body: float) -> bool:
     text = paragraph.text
     if paragraph.tag and paragraph.tag.role in {"LI", "Caption", "Note"}:
         return False
-    if text.endswith((".", ",", ";")) or (_DATED.search(text) and not heading_number(text)[0]) or not (text[0].isalnum() or text[0] in "§\"”"):
+    if (
+        text.endswith((".", ",", ";"))
+        or (_DATED.search(text) and not heading_number(text)[0])
+        or not (text[0].isalnum() or text[0] in '§"”')
+    ):
         return False
     if paragraph.size >= _LARGER * body and paragraph.size >= body + 0.9:
         return len(text) <= _LONGEST and (paragraph.printed <= 2 or paragraph.size >= 1.3 * body)
-    return paragraph.bold and paragraph.size >= body - 0.5 and len(text) <= _LONGEST_BOLD and paragraph.printed <= 2 and not re.search(r":\s+\S", text)
+    return (
+        paragraph.bold
+        and paragraph.size >= body - 0.5
+        and len(text) <= _LONGEST_BOLD
+        and paragraph.printed <= 2
+        and not re.search(r":\s+\S", text)
+    )
 
 
 def _counted(paragraphs: Sequence[Paragraph]) -> set[int]:
@@ -127,7 +137,13 @@ def _counted(paragraphs: Sequence[Paragraph]) -> set[int]:
     for paragraph, after in zip_longest(paragraphs, paragraphs[1:]):
         number, text = heading_number(paragraph.text) if not paragraph.row else (None, "")
         plain = number is not None and paragraph.printed == 1 and len(text) <= 80 and not text.endswith((".", ",", ";"))
-        if plain and number is not None and after is not None and len(after.text) > 60 and int(number.partition(".")[0]) in {wanted, wanted - 1}:
+        if (
+            plain
+            and number is not None
+            and after is not None
+            and len(after.text) > 60
+            and int(number.partition(".")[0]) in {wanted, wanted - 1}
+        ):
             found.append(paragraph)
             wanted = int(number.partition(".")[0]) + 1
     return {id(paragraph) for paragraph in found} if wanted > 3 else set()

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from knowledge.read.marks import list_number, without_bullet
 from knowledge.read.pdf.joining import join
@@ -97,7 +98,7 @@ def _with_marks(found: Sequence[Paragraph]) -> list[Paragraph]:
 def _leading(lines: Sequence[Line | Row]) -> dict[float, float]:
     """Return the usual distance between two lines, by font size."""
     steps: dict[float, Counter[float]] = {}
-    for before, after in zip(lines, lines[1:], strict=False):
+    for before, after in pairwise(lines):
         if isinstance(before, Line) and isinstance(after, Line) and before.page == after.page and before.size == after.size:
             step = before.y - after.y
             if 0.9 * after.size < step < 2.2 * after.size:
@@ -115,7 +116,12 @@ def _local_room(lines: Sequence[Line | Row], index: int) -> float:
         position = index + step
         while 0 <= position < len(lines) and len(group) < 12:
             line, edge = lines[position], group[0 if step < 0 else -1]
-            if not isinstance(line, Line) or line.page != here.page or abs(line.y - edge.y) > 1.7 * here.size or abs(line.x0 - here.x0) > 30:
+            if (
+                not isinstance(line, Line)
+                or line.page != here.page
+                or abs(line.y - edge.y) > 1.7 * here.size
+                or abs(line.x0 - here.x0) > 30
+            ):
                 break
             group.insert(0, line) if step < 0 else group.append(line)
             position += step
@@ -168,7 +174,7 @@ def _is_indented(paragraph: Paragraph, line: Line, *, ended: bool) -> bool:
 
 def _numbered_items(found: list[Paragraph]) -> list[Paragraph]:
     """Make items of typed numbers ("1. …", "b) …") that count on from each other."""
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in pairwise(found):
         if before.row or after.row or before.bullet or after.bullet or before.size != after.size or before.bold or after.bold:
             continue
         one, two = list_number(before.texts[0]) or _taken(before), list_number(after.texts[0])

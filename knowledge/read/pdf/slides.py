@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from statistics import median
 
 from knowledge.read.block import Block, BlockKind
@@ -33,7 +32,11 @@ def slide_blocks(paragraphs: Sequence[Paragraph], page: Page) -> list[Block]:
     blocks = [_block(paragraph, _kind(paragraph, rest)) for paragraph in rest]
     if title is None:
         return blocks
-    cover = page.number == 1 and not any(block.kind is not BlockKind.PARAGRAPH for block in blocks) and sum(len(block.text) for block in blocks) < 200
+    cover = (
+        page.number == 1
+        and not any(block.kind is not BlockKind.PARAGRAPH for block in blocks)
+        and sum(len(block.text) for block in blocks) < 200
+    )
     return [_block(title, BlockKind.TITLE if cover else BlockKind.SLIDE), *blocks]
 
 
@@ -41,9 +44,9 @@ def _kind(paragraph: Paragraph, rest: Sequence[Paragraph]) -> BlockKind:
     if paragraph.row:
         return BlockKind.ROW
     # A bold line before lines that are not is a heading under the slide's title, with or without a bullet.
-    lead = paragraph is rest[0] and len(rest) > 1 and paragraph.bold and len(paragraph.text) <= 100 and not rest[1].bold
-    listed = (paragraph.bullet or paragraph.number is not None) and len(rest) > 1
-    return BlockKind.ITEM if listed and not lead else BlockKind.PARAGRAPH
+    lead = len(rest) > 1 and rest[0].bold and len(rest[0].text) <= 100 and not rest[1].bold
+    listed = (paragraph.bullet or paragraph.number is not None) and len(rest) - lead > 1
+    return BlockKind.ITEM if listed and not (lead and paragraph is rest[0]) else BlockKind.PARAGRAPH
 
 
 def _block(paragraph: Paragraph, kind: BlockKind) -> Block:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from knowledge.read.pdf.joining import join
 from knowledge.read.pdf.lines import Line, Segment
-from knowledge.read.pdf.piece import Box, Page
+from knowledge.read.pdf.piece import Page
+from knowledge.read.pdf.rules import Grid, grids
 
 _LABEL = re.compile(r"^(\d{1,2}(\.\d{1,2})*\.?|[a-zåäö][.)]|\(?\d{1,2}\)|[^\w\s(\"”]{1,2})$")
-_MAX_RULES = 800
-_NEAR = 3.0
 
 
 @dataclass
@@ -31,25 +31,10 @@ class Row:
         return re.sub(r"[ |]+$", "", " | ".join(self.cells).replace("|  |", "| |"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Grid:
-    xs: tuple[float, ...]
-    ys: tuple[float, ...]  # from the top
-
-    def place(self, segment: Segment) -> tuple[int, int] | None:
-        """Return the (row, column) that a segment stands in."""
-        middle = segment.y + segment.size * 0.3
-        if not self.ys[-1] - 1 <= middle <= self.ys[0] + 1 or not self.xs[0] - 1 <= segment.x0 <= self.xs[-1] + 1:
-            return None
-        row = sum(y > middle for y in self.ys) - 1
-        column = sum(x < segment.x0 + 1.5 for x in self.xs) - 1
-        return (max(0, min(row, len(self.ys) - 2)), max(0, min(column, len(self.xs) - 2)))
-
-
 def take_tables(page: Page, lines: Sequence[Line]) -> tuple[list[Line], list[Row]]:
     """Return the lines that stand in no tagged or ruled table, and the rows of those tables."""
     rest, rows = _tagged(lines)
-    for grid in _grids(page):
+    for grid in grids(page):
         rest, found = _ruled(rest, grid)
         rows += found
     return rest, rows
@@ -89,13 +74,13 @@ def _as_lines(segments: Iterable[Segment], page: int) -> list[Line]:
     return [Line(tuple(sorted(group, key=lambda segment: segment.x0)), page) for group in grouped.values()]
 
 
-def _ruled(lines: Sequence[Line], grid: _Grid) -> tuple[list[Line], list[Row]]:
+def _ruled(lines: Sequence[Line], grid: Grid) -> tuple[list[Line], list[Row]]:
     cells: dict[tuple[int, int], list[Segment]] = {}
     rest: list[Line] = []
     for line in lines:
         outside = []
         for segment in line.segments:
-            place = grid.place(segment)
+            place = grid.place(segment.x0, segment.y + 0.3 * segment.size)
             if place is None:
                 outside.append(segment)
             else:
@@ -116,67 +101,6 @@ def _row(cells: Sequence[Sequence[Segment]], page: int) -> Row:
     texts = [join([line.text for line in sorted(_as_lines(cell, page), key=lambda line: -line.y)]) for cell in cells]
     printed = max(len({round(segment.y) for segment in cell}) for cell in cells)
     return Row(texts, page, max(segment.y for segment in inked), max(segment.size for segment in inked), printed)
-
-
-def _grids(page: Page) -> list[_Grid]:
-    across, down = _rules(page.boxes, page)
-    if len(across) + len(down) > _MAX_RULES:
-        return []
-    grids = []
-    for group in _touching(across + down):
-        xs = _distinct([(box.x0 + box.x1) / 2 for box in group if box in down])
-        ys = _distinct([(box.y0 + box.y1) / 2 for box in group if box in across])
-        if len(xs) >= 3 and len(ys) >= 2:
-            grids.append(_Grid(tuple(xs), tuple(reversed(ys))))
-    return grids
-
-
-def _rules(boxes: Iterable[Box], page: Page) -> tuple[list[Box], list[Box]]:
-    """Return the horizontal and the vertical rules; a rectangle has two of each."""
-    across: dict[Box, None] = {}
-    down: dict[Box, None] = {}
-    for box in boxes:
-        width, height = box.x1 - box.x0, box.y1 - box.y0
-        if box.image or box.light or (width > 0.97 * page.width and height > 0.5 * page.height):
-            continue
-        if height < 2.5 and width > 8:
-            across[_rule(box.x0, box.y0, box.x1, box.y1)] = None
-        elif width < 2.5 and height > 5:
-            down[_rule(box.x0, box.y0, box.x1, box.y1)] = None
-        elif width > 8 and height > 5:
-            for y in (box.y0, box.y1):
-                across[_rule(box.x0, y, box.x1, y)] = None
-            for x in (box.x0, box.x1):
-                down[_rule(x, box.y0, x, box.y1)] = None
-    return list(across), list(down)
-
-
-def _rule(x0: float, y0: float, x1: float, y1: float) -> Box:
-    return Box(round(x0, 1), round(y0, 1), round(x1, 1), round(y1, 1), filled=True)
-
-
-def _touching(boxes: Sequence[Box]) -> list[set[Box]]:
-    """Group rules that touch each other, directly or by way of others."""
-    groups: list[set[Box]] = []
-    for box in boxes:
-        near = [group for group in groups if any(_touch(box, other) for other in group)]
-        merged = {box}.union(*near)
-        groups = [group for group in groups if group not in near] + [merged]
-    return groups
-
-
-def _touch(one: Box, other: Box) -> bool:
-    return (
-        one.x0 - _NEAR <= other.x1 and other.x0 - _NEAR <= one.x1 and one.y0 - _NEAR <= other.y1 and other.y0 - _NEAR <= one.y1
-    )
-
-
-def _distinct(values: Iterable[float]) -> list[float]:
-    found: list[float] = []
-    for value in sorted(values):
-        if not found or value - found[-1] > 4:
-            found.append(value)
-    return found
 
 
 def aligned_rows(lines: Sequence[Line]) -> list[Line | Row]:
@@ -221,7 +145,8 @@ def _run_end(lines: Sequence[Line], start: int) -> int:
         side_by_side = len(line.segments) > 1 or _beside(lines, index)
         full += side_by_side
         # Alone in the first column: the wrap of a first cell, or the text after the table. Only another full row tells.
-        if side_by_side or _column(columns, line.x0) != 0 or (index > start and line.text[0].islower() and _tight(lines[index - 1], line)):
+        wraps = end == index > start and line.text[0].islower() and _tight(lines[index - 1], line)
+        if side_by_side or _column(columns, line.x0) != 0 or wraps:
             end = index + 1
     return end if full > 1 else start
 
@@ -251,8 +176,12 @@ def _column(columns: Sequence[float], x0: float) -> int | None:
 
 def _cells_of(lines: Sequence[Line]) -> list[Line | Row]:
     columns = next(found for index in range(len(lines)) if len(found := _columns(lines, index)) > 1)
-    steps = [before.y - after.y for before, after in zip(lines, lines[1:], strict=False)]
-    airy = max(steps) > 1.4 * min(step for step in steps if step > 0.8 * lines[0].size) if any(step > 0.8 * lines[0].size for step in steps) else False
+    steps = [before.y - after.y for before, after in pairwise(lines)]
+    airy = (
+        max(steps) > 1.4 * min(step for step in steps if step > 0.8 * lines[0].size)
+        if any(step > 0.8 * lines[0].size for step in steps)
+        else False
+    )
     rows: list[list[Line]] = []
     for line in lines:
         above = rows[-1][-1] if rows else None
