@@ -104,6 +104,18 @@ def test_among_several_municipalities_one_tap_chooses_and_another_changes(page: 
     expect(page.get_by_role("button", name="Norrö")).to_have_count(0)
 
 
+def test_two_conversations_at_once_do_not_mix(page: Page, start: Callable[[str], str]) -> None:
+    other = page.context.new_page()
+    for conversation, municipality in ((page, "Norrö"), (other, "Ekvik")):
+        conversation.goto(start("two"))
+        ask(conversation, "Vem har ansvar?")
+        conversation.get_by_role("button", name=municipality).click()
+        expect(answers(conversation).last).to_contain_text(f"Så står det i {municipality}:s strategi")
+    ask(page, "Vem har ansvar nu?")
+    expect(answers(page)).to_have_count(3)
+    expect(answers(page).last).to_contain_text("Så står det i Norrö:s strategi")
+
+
 def test_what_breaks_is_told_in_swedish_with_a_number_and_nothing_from_within(page: Page, start: Callable[[str], str]) -> None:
     page.goto(start("one"))
     ask(page, "krasch")
