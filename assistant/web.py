@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -97,7 +96,10 @@ def run(settings: Settings, engine: EngineLike) -> None:
 
 def _prepare(root: Path) -> None:
     """Puts our configuration where Chainlit looks for it, and keeps it from reading a stray .env file."""
-    shutil.copytree(PAGES / "chainlit", root / ".chainlit", dirs_exist_ok=True)
+    for name in ("config.toml", "translations/sv-SE.json"):
+        place = root / ".chainlit" / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes((PAGES / "chainlit" / name).read_bytes())  # not a copy with its rights: the install may be read-only
     (root / "chainlit_sv-SE.md").touch()  # Chainlit's "readme": empty, so that its button is left out
     os.environ["CHAINLIT_APP_ROOT"] = str(root.resolve())
     os.environ["CHAINLIT_ENV_FILE"] = os.devnull
