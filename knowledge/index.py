@@ -24,7 +24,7 @@ from knowledge.stored import read_documents
 
 logger = logging.getLogger(__name__)
 
-_WIDE = 0.25
+_WIDE = 0.1
 """From this share of all sections, asking for the nearest of all and dropping the others is faster than the store's own filter."""
 
 _PATIENCE = 30.0
