@@ -16,6 +16,13 @@ _BLANKS = re.compile(r"[^\S\n]+")
 HIDDEN_CHARACTERS = "Filen innehöll osynliga tecken som kan dölja text. De har tagits bort; läs igenom dokumentet."
 
 
+_NO_TITLE = re.compile(
+    r"^(about:blank|untitled.*|namnlös.*|dokument ?\d*|document ?\d*|microsoft (word|powerpoint) - .*|powerpoint[- ]presentation"
+    r"|.*\.(docx?|pptx?|pdf|html?|indd|odt|rtf)|bild 1|slide 1)$",
+    re.IGNORECASE,
+)
+
+
 class Cleaner:
     """Cleans the texts of one file and remembers what the one who added it should know (`warnings`, Swedish)."""
 
@@ -40,6 +47,11 @@ class Cleaner:
         # Twice: what is left may hold letters and accents that only now stand together.
         lines = (_BLANKS.sub(" ", line).strip() for line in unicodedata.normalize("NFC", raw).split("\n"))
         return "\n".join(lines).strip("\n")
+
+    def title(self, raw: str) -> dict[str, str]:
+        """Return the property "title" of a file, unless a program and no person put it there."""
+        title = self.line(raw)
+        return {} if not title or _NO_TITLE.match(title) else {"title": title}
 
     def line(self, raw: str) -> str:
         """Return `raw` cleaned, on one line."""

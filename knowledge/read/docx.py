@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,8 +20,9 @@ from knowledge.read.formats import check_unpacked_size
 from knowledge.read.marks import as_item, heading_number, without_bullet, without_contents
 from knowledge.section import KnowledgeError
 
+_DAMAGED = ("Word-dokumentet är skadat.", "Öppna det i Word, låt Word reparera det, spara och försök igen.")
 _KEY_VALUE = re.compile(r"^[A-ZÅÄÖ][^.:!?]{1,40}:(\s|$)")
-_PAGE_NUMBER = re.compile(r"^(sida|sid\.?|page)?\s*[\d\s():/av-]*$", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(r"^(sida|sid\.?|page)?\s*\d{0,3}\s*([(/:]|av|of)?\s*\d{0,3}\s*\)?$", re.IGNORECASE)
 
 
 def read(data: bytes) -> Reading:
@@ -29,9 +31,13 @@ def read(data: bytes) -> Reading:
     try:
         document = docx.Document(io.BytesIO(data))
     except ValueError as error:
-        raise KnowledgeError("Filen är en Word-mall eller innehåller makron.", "Spara den som ett vanligt Word-dokument (DOCX).") from error
-    except (KeyError, zipfile.BadZipFile, docx.exceptions.PythonDocxError) as error:
-        raise KnowledgeError("Word-dokumentet är skadat.", "Öppna det i Word, låt Word reparera det, spara och försök igen.") from error
+        if "content type" in str(error):
+            raise KnowledgeError(
+                "Filen är en Word-mall eller innehåller makron.", "Spara den som ett vanligt Word-dokument (DOCX)."
+            ) from error
+        raise KnowledgeError(*_DAMAGED) from error
+    except (KeyError, zipfile.BadZipFile, zlib.error, SyntaxError, docx.exceptions.PythonDocxError) as error:
+        raise KnowledgeError(*_DAMAGED) from error
     return _Reader(document).read()
 
 
@@ -46,11 +52,11 @@ class _Reader:
     def read(self) -> Reading:
         body = self._document.element.body
         blocks = [as_item(block) for block in self._container(body) if block.text]
+        self._runs = Runs(self._styles, self._cleaner, tab=" | ")  # a header's tabs part its left, middle and right
         furniture = dict.fromkeys(text for part in _margins(self._document) for text in self._margin(part))
-        title = self._cleaner.line(self._document.core_properties.title or "")
         return Reading(
             blocks=tuple(without_contents(blocks)),
-            properties={"title": title} if title else {},
+            properties=self._cleaner.title(self._document.core_properties.title or ""),
             furniture=tuple(furniture),
             warnings=tuple(self._cleaner.warnings),
         )
@@ -118,8 +124,9 @@ class _Reader:
 
     def _margin(self, part: Any) -> Iterator[str]:
         for block in self._container(part):
-            if block.text and not _PAGE_NUMBER.match(block.text):
-                yield block.text
+            text = " | ".join(part for part in block.text.split(" | ") if part.strip() and not _PAGE_NUMBER.match(part))
+            if text:
+                yield text.strip(" |")
 
 
 def _lines(text: str) -> list[str]:

@@ -10,7 +10,8 @@ from knowledge.read.docx_styles import Styles, W
 
 HIDDEN_TEXT = "Dokumentet innehåller dold text. Den har inte lästs in."
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_BREAKS = {f"{W}br": "\n", f"{W}cr": "\n", f"{W}tab": " ", f"{W}ptab": " ", f"{W}noBreakHyphen": "-"}
+_BREAKS = {f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
+_TABS = {f"{W}tab", f"{W}ptab"}
 _WRAPPERS = {
     f"{W}{name}" for name in ("hyperlink", "ins", "moveTo", "smartTag", "sdt", "sdtContent", "fldSimple", "customXml", "dir", "bdo")
 }
@@ -43,7 +44,8 @@ class Found:
 class Runs:
     """Reads paragraphs in order, since a field (a table of contents) may span many of them."""
 
-    def __init__(self, styles: Styles, cleaner: Cleaner) -> None:
+    def __init__(self, styles: Styles, cleaner: Cleaner, *, tab: str = " ") -> None:
+        self._tab = tab
         self._styles = styles
         self._cleaner = cleaner
         self._fields: list[str] = []
@@ -74,6 +76,8 @@ class Runs:
                 found.in_contents = found.in_contents or self._in_contents()
             elif child.tag == f"{W}t" and child.text:
                 self._text(child.text, run, paragraph, found, visible=visible)
+            elif child.tag in _TABS:
+                found.parts.append(self._tab)
             elif child.tag in _BREAKS:
                 page = child.get(f"{W}type") in {"page", "column"}
                 found.parts.append("" if page else _BREAKS[child.tag])

@@ -45,13 +45,12 @@ def read_markup(markup: str) -> Reading:
     """Return the main content of HTML that is already text."""
     soup = BeautifulSoup(markup, "lxml")
     cleaner = Cleaner()
-    title = cleaner.line(soup.title.get_text()) if soup.title else ""
     root = _main(soup)
     _drop_clutter(root)
     blocks = without_contents(_Walker(cleaner).walk(root))
     return Reading(
         blocks=tuple(_levels(blocks)),
-        properties={"title": title} if title else {},
+        properties=cleaner.title(soup.title.get_text() if soup.title else ""),
         warnings=tuple(cleaner.warnings),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ from knowledge.read.marks import as_item, without_contents
 from knowledge.read.pptx_bullets import has_bullet
 from knowledge.section import KnowledgeError
 
+_DAMAGED = ("Presentationen är skadad.", "Öppna den i PowerPoint, låt programmet reparera den, spara och försök igen.")
 _TITLES = {PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE, PP_PLACEHOLDER.VERTICAL_TITLE}
 _FURNITURE = {PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.HEADER, PP_PLACEHOLDER.SLIDE_NUMBER}
 _HIDDEN_SLIDES = "Presentationen har dolda bilder. De har inte lästs in."
@@ -30,13 +32,13 @@ def read(data: bytes) -> Reading:
     try:
         deck = pptx.Presentation(io.BytesIO(data))
     except ValueError as error:
-        raise KnowledgeError(
-            "Filen är en mall eller innehåller makron.", "Spara den som en vanlig PowerPoint-presentation (PPTX)."
-        ) from error
-    except (KeyError, zipfile.BadZipFile, PythonPptxError) as error:
-        raise KnowledgeError(
-            "Presentationen är skadad.", "Öppna den i PowerPoint, låt programmet reparera den, spara och försök igen."
-        ) from error
+        if "content type" in str(error):
+            raise KnowledgeError(
+                "Filen är en mall eller innehåller makron.", "Spara den som en vanlig PowerPoint-presentation (PPTX)."
+            ) from error
+        raise KnowledgeError(*_DAMAGED) from error
+    except (KeyError, zipfile.BadZipFile, zlib.error, SyntaxError, PythonPptxError) as error:
+        raise KnowledgeError(*_DAMAGED) from error
     return _Reader(deck).read()
 
 
@@ -53,10 +55,9 @@ class _Reader:
                 self._cleaner.warn(_HIDDEN_SLIDES)
                 continue
             blocks += without_contents(list(self._slide(slide, number)))
-        title = self._cleaner.line(self._deck.core_properties.title or "")
         return Reading(
             blocks=tuple(blocks),
-            properties={"title": title} if title and title != "PowerPoint Presentation" else {},
+            properties=self._cleaner.title(self._deck.core_properties.title or ""),
             furniture=tuple(self._furniture),
             warnings=tuple(self._cleaner.warnings),
         )
@@ -85,7 +86,7 @@ class _Reader:
         elif getattr(shape, "has_text_frame", False) and shape.has_text_frame:
             if _placeholder(shape) in _FURNITURE:
                 text = self._cleaner.line(shape.text_frame.text)
-                if text and not text.isdigit():
+                if any(character.isalpha() for character in text):
                     self._furniture.setdefault(text)
                 return
             yield from self._frame(shape, number)

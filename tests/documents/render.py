@@ -198,7 +198,7 @@ def to_pdf(made: Made) -> bytes:
             format="A4",
             display_header_footer=True,
             header_template=f"<span style='font-size:8pt;margin-left:2cm'>{HEADER}</span>",
-            footer_template="<div style='font-size:8pt;margin-left:2cm'>Sida <span class=pageNumber></span> (<span class=totalPages></span>)</div>",
+            footer_template="<p style='font-size:8pt;margin-left:2cm'>Sida <span class=pageNumber></span> (<span class=totalPages></span>)",
             margin={"top": "2.5cm", "bottom": "2.5cm", "left": "2cm", "right": "2cm"},
             tagged=False,
         )

@@ -42,10 +42,10 @@ def read(data: bytes) -> Reading:
     kept, furniture = split_furniture(file.pages, lines, _body_size(lines))
     slides = slide_pages(file.pages, kept)
     kept = keep_hard_hyphens(without_contents_lines(kept, len(file.pages)))
-    title = cleaner.line(file.title)
+    properties = cleaner.title(file.title)
     return Reading(
-        blocks=tuple(_blocks(file, kept, slides, title)),
-        properties={"title": title} if title else {},
+        blocks=tuple(_blocks(file, kept, slides, properties.get("title", ""))),
+        properties=properties,
         furniture=tuple(furniture),
         warnings=tuple(cleaner.warnings),
     )

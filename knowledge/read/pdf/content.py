@@ -249,13 +249,8 @@ class _Run:
 
 def _runs_on(last: Piece, piece: Piece) -> bool:
     """Whether a piece goes on where the last ended, in the same look: browsers show each letter by itself."""
-    alike = (last.mark, last.artifact, last.visible, last.bold, last.font) == (
-        piece.mark,
-        piece.artifact,
-        piece.visible,
-        piece.bold,
-        piece.font,
-    )
+    before = (last.mark, last.artifact, last.visible, last.bold, last.font)
+    alike = before == (piece.mark, piece.artifact, piece.visible, piece.bold, piece.font)
     return alike and abs(last.y - piece.y) < 0.1 and abs(last.size - piece.size) < 0.1 and abs(piece.x0 - last.x1) < 0.12 * piece.size
 
 

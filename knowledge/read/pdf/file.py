@@ -82,6 +82,8 @@ def _load(reader: Any) -> File:
             _draw(reader, source, page, fonts)
         except (PyPdfError, KeyError, ValueError, TypeError, AttributeError, IndexError, RecursionError, OSError):
             broken.append(number)
+    if len(broken) == len(pages):
+        raise KnowledgeError(*_DAMAGED)
     for number, tags in structure(reader, {_identity(page): number for number, page in enumerate(reader.pages, 1)}).items():
         pages[number - 1].tags = tags
     return File(tuple(pages), tuple(_outline(reader)), _title(reader), tuple(broken))

@@ -23,18 +23,10 @@ def split_furniture(pages: Sequence[Page], lines: Sequence[Sequence[Line]], body
 
     `body` is the size of the running text: a larger line with a number that grows is a heading ("Bilaga 2"), not a page's number.
     """
-    alike: dict[str, list[Line]] = defaultdict(list)
-    for page_lines in lines:
-        for line in page_lines:
-            alike[_key(line.text)].append(line)
+    repeated = _Repetition(lines, body)
     furniture: dict[str, str] = {}
     kept: list[list[Line]] = []
     for page, page_lines in zip(pages, lines, strict=True):
-
-        def repeated(line: Line) -> bool:
-            others = {other.page for other in alike[_key(line.text)] if _same_place(line, other, body)}
-            return len(others) > 1 and len(others) >= _SHARE * len(pages)
-
         dropped = _edge(page, page_lines, repeated) | _edge(page, page_lines[::-1], repeated)
         dropped |= {id(line) for line in page_lines if all(segment.artifact for segment in line.segments)}
         kept.append([line for line in page_lines if id(line) not in dropped])
@@ -43,6 +35,29 @@ def split_furniture(pages: Sequence[Page], lines: Sequence[Sequence[Line]], body
             if not _PAGE_NUMBER.match(text):
                 furniture.setdefault(_key(text), text)
     return kept, list(furniture.values())
+
+
+class _Repetition:
+    """Says of a line whether it comes back at the same place on other pages."""
+
+    def __init__(self, pages: Sequence[Sequence[Line]], body: float) -> None:
+        self._body = body
+        self._fewest = max(2.0, _SHARE * len(pages))
+        self._alike: dict[tuple[str, int], list[Line]] = defaultdict(list)
+        self._known: dict[tuple[str, float, float], bool] = {}
+        for line in (line for lines in pages for line in lines):
+            self._alike[_key(line.text), _height(line)].append(line)
+
+    def __call__(self, line: Line) -> bool:
+        look = (line.text, round(line.y, 1), line.size)
+        if look not in self._known:
+            near = [other for step in (-1, 0, 1) for other in self._alike.get((_key(line.text), _height(line) + step), ())]
+            self._known[look] = len({other.page for other in near if _same_place(line, other, self._body)}) >= self._fewest
+        return self._known[look]
+
+
+def _height(line: Line) -> int:
+    return round(line.y / _TOLERANCE)
 
 
 def _edge(page: Page, lines: Sequence[Line], repeated: Callable[[Line], bool]) -> set[int]:

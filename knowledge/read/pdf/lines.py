@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from knowledge.read.clean import Cleaner
 from knowledge.read.pdf.piece import Box, Page, Piece, Tag
@@ -29,7 +30,7 @@ class Segment:
     artifact: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
     """What stands on one baseline in one column. `room` is how far right a line of its column may go, `left` where the column begins."""
 
@@ -38,7 +39,7 @@ class Line:
     left: float = 0.0
     room: float = 0.0
 
-    @property
+    @cached_property
     def text(self) -> str:
         return " ".join(segment.text for segment in self.segments)
 
@@ -54,7 +55,7 @@ class Line:
     def y(self) -> float:
         return self.segments[0].y
 
-    @property
+    @cached_property
     def size(self) -> float:
         """The size of most of the line's characters, in half points."""
         weights: dict[float, int] = {}
