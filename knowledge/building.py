@@ -106,8 +106,8 @@ def _earlier(home: Path, embedder_name: str) -> dict[str, Vectors]:
             return {}
         store = VectorStore(folder / disk.VECTORS)
         return {h: row for _, hashes, rows in store.everything() for h, row in zip(hashes, rows, strict=True)}
-    except Exception:  # what cannot be reused is made again
-        logger.exception("vectors of %s cannot be reused", generation)
+    except Exception as error:  # what cannot be reused is made again
+        logger.warning("vectors of %s cannot be reused: %r", generation, error)
         return {}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import weakref
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
@@ -16,6 +17,8 @@ _NAME = "passages"
 _BATCH = 2_000
 _SPACE = {"hnsw": {"space": "cosine", "ef_search": 200}}
 
+_opening = threading.Lock()  # the library keeps its clients in a dictionary that it does not guard
+
 Vectors = NDArray[np.float32]
 
 
@@ -27,7 +30,8 @@ class VectorStore:
         import chromadb
         from chromadb.config import Settings
 
-        client: Any = chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))
+        with _opening:
+            client: Any = chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))
         self.close = weakref.finalize(self, client.close)
         try:
             if create:

@@ -46,8 +46,8 @@ def _kept(home: Path) -> Kept:
     try:
         manifest = disk.read_manifest(folder)
         return Kept(read_documents(folder / disk.DOCUMENTS, manifest.documents_hash), manifest.sources)
-    except KnowledgeError:
-        logger.exception("generation %s cannot be read", generation)
+    except KnowledgeError as error:
+        logger.warning("generation %s cannot be read: %s", generation, error)
         return Kept(warning="Det tidigare indexet gick inte att läsa och byggdes om. Indexera även de andra mapparna på nytt.")
 
 

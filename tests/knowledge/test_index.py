@@ -19,6 +19,7 @@ from index_fakes import WordEmbedder, document, use_fakes, words
 
 from knowledge import dense
 from knowledge import generation as disk
+from knowledge import index as index_module
 from knowledge.aliases import aliases
 from knowledge.building import build
 from knowledge.generation import Entry, Source
@@ -165,13 +166,16 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Index:
     question=st.lists(st.sampled_from([*TOPICS, "nummer", "3", "12"]), min_size=1).map(" ".join),
     scope=st.none() | st.sets(st.sampled_from(["Lindhamn", "Storköping", "alla", "Ekby", "Okänd"])),
     limit=st.integers(1, 40),
+    wide=st.sampled_from([0.0, 0.1, 2.0]),  # from none of the scopes to all of them are left to the store to filter
 )
-def test_search_is_exact_and_never_leaves_its_scope(many: Index, question: str, scope: set[str] | None, limit: int) -> None:
+def test_search_is_exact_and_never_leaves_its_scope(many: Index, question: str, scope: set[str] | None, limit: int, wide: float) -> None:
     inside = {s.id: s for d in MANY.values() if scope is None or d.municipality in scope for s in d.sections}
     vector = np.array(EMBEDDER.embed_query(question))
     cosines = {section_of(p.id): float(vector @ EMBEDDER.embed_query(p.text)) for d in MANY.values() for p in passages(d)}
     best = sorted((cosines[i] for i in inside), reverse=True)[:limit]
-    near = many.dense(vector.tolist(), scope, limit)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(index_module, "_WIDE", wide)
+        near = many.dense(vector.tolist(), scope, limit)
     assert {i for i, _ in near} <= inside.keys()
     assert len({i for i, _ in near}) == len(near)
     assert [s for _, s in near] == pytest.approx(best, abs=1e-4)
