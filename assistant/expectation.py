@@ -37,45 +37,117 @@ _REASON = re.compile(r"\b(?:för att|syft\w*|därför|eftersom|bidra\w*|leder? t
 _MODAL = re.compile(r"\b(?:ska|skall|bör|får|kan|måste|inte|krävs?|behöv\w*|endast|bara|undantag\w*|är|gäller|omfatta\w*|ingår|möjlig\w*|rätt|tillåt\w*|uppmuntra\w*|prioritera\w*|välkom\w*|restriktiv\w*|utgå\w*|betala\w*|avstå\w*)\b", re.IGNORECASE)
 _DEFINES = re.compile(r"\b(?:är|avses|menas|innebär|omfattar|definieras|betyder|kallas|utgörs|står för|räknas)\b|=|:| \| ", re.IGNORECASE)
 _LISTS = re.compile(r"(?:[\w-]+, ){1,}[\w -]+(?: och | samt )\w+|\b\w+ och \w+")
-_HARD = frozenset({Kind.WHO, Kind.NAME, Kind.WHEN, Kind.FREQUENCY, Kind.DURATION, Kind.COUNT, Kind.AMOUNT, Kind.DONE})
+_HARD = frozenset({Kind.WHO, Kind.NAME, Kind.WHEN, Kind.FREQUENCY, Kind.DURATION, Kind.COUNT, Kind.AMOUNT, Kind.DONE, Kind.WHICH})
+_UNIT = r"(?:kr\b|kronor|procent|%|år|månad\w*|veckor|vecka|dag\w*|arbetsdag\w*|timm\w*|minut\w*|km|mil)"
+_UNIT_NUMBER = re.compile(rf"(?:\d+(?:[ .,]\d+)*|{_NUMBER_WORD}|ett|en)\s+{_UNIT}", re.IGNORECASE)
+_WITHIN = re.compile(rf"\b(?:inom|senast|efter|på|före)\s+(?:\d+|{_NUMBER_WORD}|en|ett)\s+\w+|\b(?:timmar|dagar|gånger)\s+(?:i månaden|per \w+|i veckan|om året)", re.IGNORECASE)
+_PROPER = re.compile(r"(?<=[\w,;:] )(?!EU\b|FN\b|Kommun|Riktlinj|Policy)[A-ZÅÄÖ][\w-]{2,}")
+_PLACES = re.compile(r"\b(?:vänort\w*|städer\w*|stad|ort\w*|kommun\w*|land|länder\w*|nätverk\w*|organisation\w*|partner\w*|medlem\w*|skolor|föreningar)\b", re.IGNORECASE)
+_CLOCK = re.compile(r"\b\d{1,2}[.:]\d\d\b|\bklockan\b")
+_DEADLINE = re.compile(r"\b(?:sista|deadline|senast när|när senast)\b", re.IGNORECASE)
+_EXACT = re.compile(r"\b(?:senast|före|innan|inom)\b", re.IGNORECASE)
+_ASKED_NOUN = re.compile(r"\b(?:hur många|hur stor andel|vilka|vilken|vilket|which|how many)\s+(?P<rest>.*)$", re.IGNORECASE)
+_SKIP = frozenset("är får ska skall kan har olika andra fler av våra vår vårt de den det som typ slags egna stora små nya internationella internationell finns måste bör vi jag man kommunen andel are do does".split())
 
 
 def is_hard(kind: Kind) -> bool:
-    """Whether only a text with a role, a time, a number or a past event can answer."""
+    """Whether only a text with a role, a time, a number, a name or a past event can answer."""
     return kind in _HARD
 
 
-def fit(kind: Kind, question: str, text: str, *, is_item: bool = False) -> float:
-    """1 when the text holds what the kind expects, 0 when it cannot be told, -1 when the text cannot answer."""
+def asked_noun(text: str) -> str | None:
+    """The folded noun right after "hur många", "vilka" …: what is counted or listed. None where a verb or nothing comes first."""
+    found = _ASKED_NOUN.search(text)
+    for n, word in enumerate(re.findall(r"[\w-]+", found["rest"].casefold()) if found else []):
+        if word in ("är", "får", "ska", "kan", "har", "finns", "måste", "bör", "vi", "jag") or n > 2:
+            return None
+        if word not in _SKIP:
+            return word
+    return None
+
+
+def fit(kind: Kind, question: str, text: str, *, is_item: bool = False, noun_held: bool | None = None) -> float:
+    """1 when the text holds what the kind expects, 0 when it cannot be told, -1 when the text cannot answer.
+
+    `noun_held` says whether the text itself holds what is counted or listed; None when the question names no such thing.
+    """
     match kind:
         case Kind.WHO:
             return 1.0 if _new_role(question, text) else -1.0
         case Kind.NAME:
-            return 1.0 if _PERSON.search(text) else -1.0
+            return _name(question, text)
         case Kind.WHEN:
-            return 1.0 if _TIME.search(text) or _OFTEN.search(text) or any(True for _ in dates(text)) else -1.0
+            timed = _TIME.search(text) or _OFTEN.search(text) or any(True for _ in dates(text))
+            exact = _EXACT.search(text) or any(True for _ in dates(text))
+            return 1.0 if (exact if _DEADLINE.search(question) else timed) else -1.0
         case Kind.FREQUENCY:
             return 1.0 if _OFTEN.search(text) else -1.0
         case Kind.DURATION:
-            return 1.0 if _SPAN.search(text) else -1.0
+            return 1.0 if _SPAN.search(_WITHIN.sub(" ", text)) else -1.0
         case Kind.COUNT:
-            return 1.0 if _NUMBER.search(_without_dates(text)) else -1.0
+            return _count(question, text, noun_held)
         case Kind.AMOUNT:
-            return 1.0 if _MONEY.search(text) else 0.3 if _NUMBER.search(_without_dates(text)) or _SPAN.search(text) else -1.0
+            return _amount(question, text)
         case Kind.DONE:
             return 0.5 if _PAST.search(text) else -1.0
+        case Kind.WHICH:
+            return 1.0 if _new_names(question, text) else -0.7
         case Kind.WHY:
-            return 1.0 if _REASON.search(text) else 0.0
+            return 1.0 if _REASON.search(text) else -0.6
         case Kind.MAY | Kind.MUST | Kind.YESNO:
             return 0.6 if _MODAL.search(text) else 0.0
         case Kind.DEFINITION:
             return 0.8 if _DEFINES.search(text) else 0.0
         case Kind.LIST:
-            return 0.8 if is_item else 0.4 if _LISTS.search(text) else 0.0
+            return _listed(question, text, is_item=is_item)
         case Kind.ROLE:
             return 0.6 if ROLE.search(text) else 0.0
         case _:
             return 0.0
+
+
+def _name(question: str, text: str) -> float:
+    if re.search(r"telefon|nummer", question, re.IGNORECASE):
+        return 1.0 if re.search(r"\b0\d{1,3}[-– ]?\d[\d ]{4,}", text) else -1.0
+    if re.search(r"e-?post|mejl|mail", question, re.IGNORECASE):
+        return 1.0 if "@" in text else -1.0
+    if re.search(r"öppettid|öppet", question, re.IGNORECASE):
+        return 1.0 if _CLOCK.search(text) else -1.0
+    return 1.0 if _PERSON.search(text) else -1.0
+
+
+def _count(question: str, text: str, noun_held: bool | None) -> float:
+    if re.search(r"hur gam", question, re.IGNORECASE):
+        return 1.0 if re.search(r"\d+ år|årskurs|\bfyll(?:da|t|er)\b", text) else -1.0
+    bare = _without_dates(text)
+    asked_unit = re.search(rf"hur många {_UNIT}", question, re.IGNORECASE)
+    if asked_unit:
+        return 1.0 if noun_held and _UNIT_NUMBER.search(bare) else -1.0
+    counted = _NUMBER.search(_UNIT_NUMBER.sub(" ", bare))
+    if noun_held is None:
+        return 0.5 if counted else -1.0
+    return 1.0 if counted and noun_held else -1.0
+
+
+def _amount(question: str, text: str) -> float:
+    if re.search(r"hur mycket tid|hur mycket .*\btid\b", question, re.IGNORECASE):
+        return 1.0 if _SPAN.search(text) or re.search(r"timm|procent|heltid|deltid", text) else -1.0
+    if _MONEY.search(text):
+        return 1.0
+    return -0.3 if _NUMBER.search(_without_dates(text)) else -1.0
+
+
+def _new_names(question: str, text: str) -> bool:
+    asked = question.casefold()
+    return any(m[0].casefold() not in asked for m in _PROPER.finditer(text))
+
+
+def _listed(question: str, text: str, *, is_item: bool) -> float:
+    """A list of places or members needs their names; any other list an enumeration."""
+    noun = asked_noun(question) or ""
+    if _PLACES.fullmatch(noun) or re.match(r"vilka är (?:våra|kommunens|stadens) (?:vänort|partner|medlem)", question, re.IGNORECASE):
+        return 1.0 if _new_names(question, " . " + text) or (is_item and re.match(r"[A-ZÅÄÖ]", text)) else -0.8
+    return 0.8 if is_item else 0.4 if _LISTS.search(text) else -0.2
 
 
 def _new_role(question: str, text: str) -> bool:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from assistant.expectation import fit
+from assistant.expectation import asked_noun, fit
 from assistant.question import Kind
-from knowledge.query import Query, Term, Vocabulary
+from knowledge.query import IndexWords, Query, Term
 from knowledge.section import Document, Hit, Section
 from knowledge.statements import Statement, statements
 from knowledge.swedish import index_terms
@@ -31,15 +31,16 @@ class Match:
     fit: float
     missing: float
     strengths: tuple[float, ...]
+    mine: tuple[float, ...]
 
 
-def match(query: Query, kind: Kind, hits: Sequence[Hit], vocabulary: Vocabulary) -> list[Match]:
+def match(query: Query, kind: Kind, hits: Sequence[Hit], words: IndexWords) -> list[Match]:
     """Every statement of the sections found, best first."""
-    found = [m for hit in hits for m in _of_section(query, kind, hit, vocabulary)]
+    found = [m for hit in hits for m in _of_section(query, kind, hit, words)]
     return sorted(found, key=lambda m: (-m.score, m.section.id, m.statement.start))
 
 
-def strength(term: Term, present: frozenset[str], vocabulary: Vocabulary) -> float:
+def strength(term: Term, present: frozenset[str], words: IndexWords) -> float:
     """How well a set of stems stands for a term, 0–1: a form of it, or the parts of the compound it is."""
     best = max((s for form, s in term.forms.items() if form in present), default=0.0)
     if best < 0.85 and term.parts:
@@ -47,7 +48,7 @@ def strength(term: Term, present: frozenset[str], vocabulary: Vocabulary) -> flo
         if len(held) == len(term.parts):
             best = max(best, 0.85)
         elif held:
-            best = max(best, 0.5 * max(vocabulary.rarity(p) for p in held))
+            best = max(best, 0.5 * max(words.rarity(p) for p in held))
     return best
 
 
@@ -56,30 +57,33 @@ def _stems(text: str) -> frozenset[str]:
     return frozenset(index_terms(text))
 
 
-def _of_section(query: Query, kind: Kind, hit: Hit, vocabulary: Vocabulary) -> list[Match]:
+def _of_section(query: Query, kind: Kind, hit: Hit, words: IndexWords) -> list[Match]:
     section, parts = hit.section, statements(hit.section.text)
     around = {
         _HEADING: _stems(" ".join(section.headings)),
         _TITLE: _stems(hit.document.title),
         _SECTION: _stems(section.text),
     }
-    base = [max([s * strength(t, stems, vocabulary) for s, stems in around.items()]) for t in query.terms]
+    base = [max([s * strength(t, stems, words) for s, stems in around.items()]) for t in query.terms]
     total = sum(t.weight for t in query.terms) or 1.0
+    asked = asked_noun(query.text)
+    noun = next((n for n, t in enumerate(query.terms) if t.word == asked), None)
     out = []
     for number, part in enumerate(parts):
         own = _stems(part.text)
         lead = _stems(section.text[part.lead[0] : part.lead[1]]) if part.lead else frozenset()
         before = _stems(parts[number - 1].text) if number and part.kind == "sentence" and parts[number - 1].kind == "sentence" else frozenset()
-        mine = [strength(t, own, vocabulary) for t in query.terms]
+        mine = [strength(t, own, words) for t in query.terms]
         near = [
-            max(m, b, _LEAD * strength(t, lead, vocabulary), (0.8 if part.leans else _BEFORE) * strength(t, before, vocabulary))
+            max(m, b, _LEAD * strength(t, lead, words), (0.8 if part.leans else _BEFORE) * strength(t, before, words))
             for m, b, t in zip(mine, base, query.terms, strict=True)
         ]
         coverage = sum(t.weight * n for t, n in zip(query.terms, near, strict=True)) / total
         owned = sum(t.weight * m for t, m in zip(query.terms, mine, strict=True)) / total
         nearest = hit.statements.get(number, hit.evidence["floor"])
-        suits = fit(kind, query.text, section.text[part.lead[0] : part.end] if part.lead and part.kind == "row" else part.text, is_item=part.group >= 0)
+        held = None if noun is None else max(mine[noun], _LEAD * strength(query.terms[noun], lead, words)) >= 0.5
+        suits = fit(kind, query.text, part.text, is_item=part.group >= 0, noun_held=held)
         missing = max((t.weight * (1 - n) for t, n in zip(query.terms, near, strict=True)), default=1.0)
         score = 0.7 * coverage + 0.5 * owned + 4.0 * (nearest - 0.80) + 0.25 * suits + 0.3 * hit.score
-        out.append(Match(part, section, hit.document, score, coverage, owned, nearest, suits, missing, tuple(near)))
+        out.append(Match(part, section, hit.document, score, coverage, owned, nearest, suits, missing, tuple(near), tuple(mine)))
     return out

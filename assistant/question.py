@@ -32,6 +32,7 @@ class Kind(StrEnum):
     HOW = "how"
     WHY = "why"
     WHERE = "where"
+    WHICH = "which"
     ROLE = "role"
     ABOUT = "about"
 
@@ -108,15 +109,16 @@ _PAST = r"(?:har|hade|var|anslog|avsatte|höll|fick|blev|blivit|var det|gjorde\w
 _KINDS: tuple[tuple[Kind, str], ...] = (
     (Kind.DEFINITION, r"^(?:vad (?:betyder|menas|avses|innebär|står .* för)|vad är (?:en?|ett)\b|definiera|definition|hur definieras|förklara|what is an?\b|what does .* mean)|\bvad menar (?:vi|man|kommunen) med\b"),
     (Kind.ROLE, r"^(?:jag är ny|som ny)\b|\b(?:förväntas|vad ska jag|vad gör (?:en|den|jag)|min roll|mitt uppdrag|mina uppgifter|ingår i (?:uppdraget|rollen)|vad är .*(?:roll|uppgift|uppdrag))\b"),
-    (Kind.NAME, r"^(?:vem|who) (?:är|heter|sitter|jobbar|is)\b(?!.*\b(?:ansvar\w*|ska|som|skyldig|responsible|främst\w*)\b)|\bvad heter\b|\b(?:telefonnummer|mejladress|e-?post(?:adress)?|mailadress|kontaktuppgift\w*)\b"),
+    (Kind.NAME, r"^(?:vem|who) (?:är|heter|sitter|jobbar|is)\b(?!.*\b(?:ansvar\w*|ska|som|skyldig|responsible|främst\w*)\b)|\bvad heter\b|\b(?:telefon\w*|mejladress\w*|e-?post(?:adress\w*)?|mailadress\w*|kontaktuppgift\w*|öppettid\w*|vilken telefon)\b"),
     (Kind.WHO, r"\b(?:vem|vems|vilken (?:nämnd|förvaltning|chef|instans|funktion|roll|enhet)|vilka (?:nämnder|roller) |av vem|who|whom|whose)\b|\bvilka?\b.*\b(?:ansvarar|beslutar|utser)\b"),
     (Kind.FREQUENCY, r"\bhur (?:ofta|många gånger)\b|\bhow often\b"),
     (Kind.DURATION, r"\bhur (?:länge|lång tid|långt?)\b|\bhow long\b"),
-    (Kind.AMOUNT, r"\bhur (?:mycket|stor\w*|dyrt?|hög\w*)\b|\bvad (?:kostar|kostade|får .* kosta)\b|\b(?:belopp|summa|kronor|ersättning(?:en)?s? storlek|traktamente)\b|\bhow much\b|\bbudget(?:en)? på\b"),
+    (Kind.AMOUNT, r"\bvad (?:betalar|tar) .*\b(?:i|för|avgift)\b|\b(?:avgiften?|taxan?)\b|\bhur (?:mycket|stor\w*|dyrt?|hög\w*)\b|\bvad (?:kostar|kostade|får .* kosta)\b|\b(?:belopp|summa|kronor|ersättning(?:en)?s? storlek|traktamente)\b|\bhow much\b|\bbudget(?:en)? på\b"),
     (Kind.COUNT, r"\bhur (?:många|stor andel|gam\w+)\b|\bvilket antal\b|\bhow many\b"),
     (Kind.WHEN, r"^n[äa]r\b|, när\b|\b(?:vilken (?:dag|tid|månad|vecka)|vilket (?:datum|år)|senast när|sista (?:ansöknings)?dag\w*|deadline|när senast|hur dags|when|what (?:date|time|year)|före vilket|hur långt innan|hur lång tid innan)\b|^(?:hur snart|inom vilken tid)\b"),
     (Kind.WHY, r"\b(?:varför|vad är (?:syftet|meningen|målet|målsättningen|tanken|poängen|vitsen)|i vilket syfte|why|what is the (?:purpose|aim|goal))\b|\bvad vill .* uppnå"),
     (Kind.WHERE, r"^(?:var|vart|where)\b(?! det| snäll)"),
+    (Kind.WHICH, r"^(?:vilken|vilket|på vilke[nt]|i vilke[nt]|till vilke[nt]|genom vilke[nt]|which)\b|^vad är (?:adressen|telefonnumret|numret|länken|lösenordet|koden|namnet)\b"),
     (Kind.LIST, r"\b(?:vilka|vilken typ|vilka slags|räkna upp|lista|nämn|which|what are)\b|\bvad (?:ska|skall|bör|måste) .*(?:innehålla|ha med|ingå|stå i|rapporteras?)\b|\bvilket\b.*\b(?:länder|områden)\b"),
     (Kind.MAY, r"^(?:(?:så|men|hej|fråga)[,:]? )?(?:får|kan|går det|är det (?:ok|okej|tillåtet|möjligt|lov)|har (?:vi|jag|man) (?:rätt|lov|möjlighet)|may|can|are we allowed|could)\b|\b(?:går det|är det ok|får (?:vi|jag|man)|kan (?:vi|jag|man))\b"),
     (Kind.MUST, r"^(?:måste|behöver|ska|skall|bör|krävs|är det (?:obligatoriskt|krav|ett krav)|är (?:vi|jag|man|\w+) (?:skyldig\w*|tvung\w*)|must|do (?:we|i) (?:have|need) to|should|does .* (?:have|need) to)\b|\bmåste (?:vi|jag|man)\b"),
@@ -129,6 +131,7 @@ _DONE = re.compile(
     rf"|^(?:hur många|hur mycket|hur stor\w*|vad|vilka|vem|när|hur)\b.*\b{_PAST}\b.*(?:\b(?:förra|senaste|i fjol|ifjol|hittills|tidigare|under 20\d\d|20\d\d|i år|i (?:somras|höstas|våras|vintras|fjol|går))\b)"
     rf"|^(?:hur många|hur mycket|vad)\b (?:\w+ ){{0,4}}(?:hade|kostade|ledde|fick|beviljades|genomfördes|deltog|åkte|reste|sökte|resulterade|blev resultatet|har (?:vi|kommunen|staden|skolan|skolorna|nämnden|förvaltningen|ni|det|de|lett|gjorts|beviljats|genomförts|sökts|fått|kostat|resulterat))\b"
     r"|^(?:vad|vilka|hur \w+|varför|vem) (?!hette|skulle|borde|gällde|menade|anställda|berörda)\w{2,}(?:ade|dde|nde)\b|^vad (?:kom fram|blev|sa|sade|tyckte)\b"
+    r"|^hur (?:mycket|många|stor\w*)\b.*\bhar\b (?!.*\brätt\b)(?:\w+ ){1,5}\w{2,}(?:at|it|tt|rt|ts)\b"
     r"|\bhur (?:gick|har det gått)\b|^(?:blev|fick|genomfördes|gjordes|kom|deltog|lyckades|uppnåddes|uppfylldes|hann|nådde|hölls|lämnade)\b"
     r"|\b(?:uppnåtts|uppnått|uppfyllts|genomförts|gett resultat|fungerat|lett till|blivit av)\b",
     re.IGNORECASE,

@@ -20,6 +20,7 @@ from knowledge.renewal import Progress
 from knowledge.section import Document, KnowledgeError
 from knowledge.stored import read_documents, write_documents
 from knowledge.swedish import index_terms
+from knowledge.words import tokens
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +61,8 @@ def _write(
     vectors = _vectors(pieces, _earlier(home, embedder.name), embedder, progress)
     terms = {s.id: index_terms(f"{context_of(d, s)}\n{s.text}") for d in documents.values() if searchable(d) for s in d.sections}
     written = write_documents(folder / disk.DOCUMENTS, documents.values())
-    TermIndex.build(terms).save(folder / disk.TERMS)
+    words = {t.word for d in documents.values() if searchable(d) for s in d.sections for t in tokens(s.text) if t.word.isalpha()}
+    TermIndex.build(terms, words).save(folder / disk.TERMS)
     store = VectorStore(folder / disk.VECTORS, create=True)
     store.add(pieces, vectors)
     store.close()

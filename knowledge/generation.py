@@ -16,7 +16,7 @@ from typing import Any
 from knowledge.register import Municipality
 from knowledge.section import KnowledgeError
 
-FORMAT = 1
+FORMAT = 2
 """Raised when what lies in a generation's folder changes its form, or the same text is cut into other passages."""
 
 DOCUMENTS = "documents.jsonl"

@@ -7,6 +7,7 @@ import math
 import threading
 import time
 from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
@@ -17,7 +18,8 @@ from knowledge import generation as disk
 from knowledge.dense import VectorStore
 from knowledge.generation import Manifest
 from knowledge.lexical import TermIndex
-from knowledge.passages import searchable, section_of
+from knowledge.passages import searchable, statement_of
+from knowledge.query import IndexWords
 from knowledge.register import Municipality
 from knowledge.section import Document, KnowledgeError, Section
 from knowledge.stored import read_documents
@@ -55,8 +57,8 @@ class Index:
         self._rows: dict[str, NDArray[np.bool_]] = {m: order == m for m in set(order.tolist())}
 
     @classmethod
-    def open(cls, home: Path, embedder_name: str) -> Index:
-        """The generation that counts.
+    def open(cls, home: Path, embedder_name: str | None) -> Index:
+        """The generation that counts; `embedder_name` None opens it whatever embedder it was built with, to list what it holds.
 
         Raises:
             KnowledgeError: there is none, it is damaged, or it was built in another format or with another embedder.
@@ -66,7 +68,7 @@ class Index:
             raise disk.no_index()
         folder = disk.generation_folder(home, generation)
         manifest = disk.read_manifest(folder)
-        if manifest.embedder != embedder_name:
+        if embedder_name is not None and manifest.embedder != embedder_name:
             raise KnowledgeError(
                 f"Indexet är byggt med språkmodellen {manifest.embedder}, men inställd är {embedder_name}.",
                 "Kör assistant ingest MAPP för att bygga om det, eller ställ tillbaka språkmodellen.",
@@ -81,6 +83,16 @@ class Index:
     def municipalities(self) -> tuple[Municipality, ...]:
         """The municipalities that the registers name, with whom to ask there."""
         return tuple(m for source in self.manifest.sources.values() for m in source.municipalities)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Names of municipalities beside the 290: those that the registers or documents give."""
+        return tuple(dict.fromkeys([*(m.name for m in self.municipalities), *self._rows]))
+
+    @cached_property
+    def words(self) -> IndexWords:
+        """How rare the index's words are, and what a mistyped one may have been."""
+        return IndexWords(self.document_frequency, self.size, self._terms.words)
 
     @property
     def size(self) -> int:
@@ -108,8 +120,8 @@ class Index:
         best = np.argsort(-scores, kind="stable")[: max(limit, 0)]
         return [(self._terms.ids[i], float(scores[i])) for i in best if scores[i] > 0]
 
-    def dense(self, vector: Sequence[float], municipalities: Collection[str] | None, limit: int) -> list[tuple[str, float]]:
-        """The sections nearest to a vector with the cosine of their best passage, best first; of all municipalities when None."""
+    def dense(self, vector: Sequence[float], municipalities: Collection[str] | None, limit: int) -> list[tuple[str, int, float]]:
+        """The statements nearest to a vector, best first, as (section id, number in the section, cosine); of all municipalities when None."""
         scope = set(self._rows) if municipalities is None else set(municipalities) & set(self._rows)
         share = sum(int(self._rows[m].sum()) for m in scope) / max(self.size, 1)
         if not scope or limit < 1:
@@ -118,22 +130,12 @@ class Index:
         fetch = math.ceil(2 * limit / (share if filtered is None else 1))
         while True:
             hits = self._vectors.nearest(vector, filtered, fetch)
-            found = self._best(hits, scope)
+            found = [(*statement_of(i), cosine) for i, cosine in hits]
+            found = [f for f in found if self._municipality.get(f[0]) in scope]
             if len(found) >= limit or len(hits) < fetch:
                 return found[:limit]
-            if filtered is None and share < 1:
-                filtered, fetch = scope, 2 * limit
-            else:
-                fetch *= 4
-
-    def _best(self, hits: Sequence[tuple[str, float]], scope: Collection[str]) -> list[tuple[str, float]]:
-        """Each section in scope once, with its best passage."""
-        best: dict[str, float] = {}
-        for passage_id, cosine in hits:
-            section_id = section_of(passage_id)
-            if self._municipality.get(section_id) in scope:
-                best.setdefault(section_id, cosine)
-        return list(best.items())
+            filtered = None if share == 1 else scope
+            fetch *= 4
 
 
 class IndexReader:

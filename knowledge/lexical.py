@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import bm25s  # type: ignore[import-untyped]
@@ -21,29 +21,32 @@ class TermIndex:
 
     Attributes:
         ids: the sections' ids; scores come in their order.
+        words: the folded words of the texts, as they are written.
     """
 
-    def __init__(self, ids: Sequence[str], engine: bm25s.BM25 | None) -> None:
+    def __init__(self, ids: Sequence[str], engine: bm25s.BM25 | None, words: Iterable[str] = ()) -> None:
         self.ids = tuple(ids)
+        self.words = tuple(words)
         self._engine = engine  # None when no section has any term, which the library cannot hold
 
     @classmethod
-    def build(cls, terms: Mapping[str, Sequence[str]]) -> TermIndex:
-        """The index of sections given by id with their terms in order."""
+    def build(cls, terms: Mapping[str, Sequence[str]], words: Iterable[str] = ()) -> TermIndex:
+        """The index of sections given by id with their terms in order; `words` are kept for mending what is mistyped."""
+        written = sorted(set(words))
         vocabulary = {term: n for n, term in enumerate(sorted({t for section in terms.values() for t in section}))}
         if not vocabulary:
-            return cls(tuple(terms), None)
+            return cls(tuple(terms), None, written)
         engine = bm25s.BM25()
         rows = [[vocabulary[t] for t in section] for section in terms.values()]
         engine.index((rows, vocabulary), create_empty_token=False, show_progress=False)
-        return cls(tuple(terms), engine)
+        return cls(tuple(terms), engine, written)
 
     def save(self, folder: Path) -> None:
         """Write it to a folder, which is made."""
         folder.mkdir()
         if self._engine:
             self._engine.save(folder, show_progress=False)
-        content = {"ids": self.ids, "terms": self._engine is not None}
+        content = {"ids": self.ids, "words": self.words, "terms": self._engine is not None}
         (folder / _CONTENT).write_text(json.dumps(content), encoding="utf-8")
 
     @classmethod
@@ -54,7 +57,8 @@ class TermIndex:
             OSError, ValueError, KeyError: something is missing or is not what it was.
         """
         content = json.loads((folder / _CONTENT).read_text(encoding="utf-8"))
-        return cls(content["ids"], bm25s.BM25.load(folder, show_progress=False) if content["terms"] else None)
+        engine = bm25s.BM25.load(folder, show_progress=False) if content["terms"] else None
+        return cls(content["ids"], engine, content["words"])
 
     def scores(self, terms: Mapping[str, float]) -> NDArray[np.float32]:
         """The BM25 score of every section for terms with weights, in the order of `ids`."""

@@ -174,12 +174,15 @@ def _lone_date(head: Sequence[str]) -> date | None:
     return None
 
 
+def body_name(body: str) -> str:
+    """A deciding body's name in full and in lower case: "KF" is "kommunfullmäktige"."""
+    name = " ".join(body.split()).casefold()
+    return _SHORT.get(name, _SHORT.get(name.rstrip("s"), name))
+
+
 def _body(text: str) -> str | None:
     found = BODY.search(text)
-    if not found:
-        return None
-    name = " ".join(found["body"].split()).casefold()
-    return _SHORT.get(name, _SHORT.get(name.rstrip("s"), name))
+    return body_name(found["body"]) if found else None
 
 
 def _validity(title: str, labels: dict[str, str], own: Sequence[str]) -> tuple[date | None, date | None]:

@@ -1,24 +1,20 @@
-"""Sections as the embedder sees them: passages short enough for one vector to mean something."""
+"""Sections as the embedder sees them: a passage a statement, so that what is nearest to a question is a sentence that may answer it."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-
-from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from knowledge.section import Document, Section
+from knowledge.statements import embedded, statements
 
-_SIZE = 700
-_OVERLAP = 100
 _CONTEXT = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A piece of a section with where it stands in front: what is embedded."""
+    """A statement of a section with its heading and lead-in in front: what is embedded."""
 
     id: str
     municipality: str
@@ -40,23 +36,18 @@ def passages(document: Document) -> Iterator[Passage]:
     if document.municipality is None or not searchable(document):
         return
     for section in document.sections:
-        context = context_of(document, section)
-        for number, text in enumerate(_splitter().split_text(section.text)):
-            yield Passage(f"{section.id}|{number}", document.municipality, f"{context}\n{text}")
+        heading = " › ".join(section.headings)[:_CONTEXT]
+        for number, statement in enumerate(statements(section.text)):
+            yield Passage(f"{section.id}|{number}", document.municipality, embedded(section.text, statement, heading))
 
 
-def section_of(passage_id: str) -> str:
-    """The id of the section that a passage is a piece of."""
-    return passage_id.rpartition("|")[0]
+def statement_of(passage_id: str) -> tuple[str, int]:
+    """The section's id and the number of the statement that a passage is."""
+    section_id, _, number = passage_id.rpartition("|")
+    return section_id, int(number)
 
 
 def context_of(document: Document, section: Section) -> str:
     """The document's title and the headings above and of a section, on one line."""
     return " › ".join((document.title, *section.headings))[:_CONTEXT]
 
-
-@cache
-def _splitter() -> RecursiveCharacterTextSplitter:
-    return RecursiveCharacterTextSplitter(
-        chunk_size=_SIZE, chunk_overlap=_OVERLAP, separators=["\n\n", "\n", ". ", "; ", ", ", " ", ""], keep_separator="end"
-    )

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from knowledge.compounds import split_compound
 from knowledge.glossary import Glossary, stem_english
 from knowledge.lexicon import commonness
-from knowledge.spelling import correct
-from knowledge.swedish import ABBREVIATIONS, STOP_WORDS, language, stem
+from knowledge.spelling import Vocabulary, correct
+from knowledge.stems import stem
+from knowledge.swedish import ABBREVIATIONS, STOP_WORDS, language
 from knowledge.words import Token, tokens
 
 _SYNONYM = 0.75
@@ -56,22 +57,26 @@ class Query:
         return out
 
 
-class Vocabulary:
-    """How rare a stem is in the index: `frequency` gives the number of sections that hold it, `size` their number."""
+class IndexWords:
+    """The index's words: how rare a stem is, and what a mistyped word may have been.
 
-    def __init__(self, frequency: Callable[[str], int], size: int) -> None:
+    `frequency` gives the number of sections that hold a stem, `size` the number of sections, `words` the folded words of their texts.
+    """
+
+    def __init__(self, frequency: Callable[[str], int], size: int, words: Iterable[str] = ()) -> None:
         self._frequency, self._size = frequency, max(size, 1)
+        self._words = Vocabulary(words)
 
-    def knows(self, word: str) -> bool:
-        """Whether any section holds the word's stem."""
-        return self._frequency(stem(word)) > 0
+    def mended(self, word: str) -> str | None:
+        """What a word that no section holds was probably meant to be, or None."""
+        return None if self._frequency(stem(word)) > 0 else correct(word, self._words)
 
     def rarity(self, stem: str) -> float:
         """From near 0 (in every section) to 1 (in none)."""
         return math.log1p(self._size / max(self._frequency(stem), 1)) / math.log1p(self._size) if self._size > 1 else 1.0
 
 
-def make_query(text: str, glossary: Glossary, vocabulary: Vocabulary, drop: Iterable[str] = ()) -> Query:
+def make_query(text: str, glossary: Glossary, index_words: IndexWords, drop: Iterable[str] = ()) -> Query:
     """A question's terms. `drop` are words that were understood otherwise (a municipality's name, a question phrase)."""
     spoken = language(text)
     dropped = set(drop)
@@ -83,7 +88,7 @@ def make_query(text: str, glossary: Glossary, vocabulary: Vocabulary, drop: Iter
         if length > 1:
             terms.append(Term(" ".join(t.word for t in words[i : i + length]), 0.9, dict.fromkeys(stems, 0.9)))
         elif words[i].word not in STOP_WORDS:
-            terms.append(_term(words[i].word, spoken, glossary, vocabulary))
+            terms.append(_term(words[i].word, spoken, glossary, index_words))
         i += length
     return Query(text, spoken, tuple(_bridged(t, glossary) for t in terms))
 
@@ -96,13 +101,11 @@ def _phrase(words: list[Token], i: int, glossary: Glossary) -> tuple[int, frozen
     return 1, frozenset()
 
 
-def _term(word: str, spoken: str, glossary: Glossary, vocabulary: Vocabulary) -> Term:
-    mended = None
+def _term(word: str, spoken: str, glossary: Glossary, index_words: IndexWords) -> Term:
     if spoken == "en" and (swedish := glossary.english.get(stem_english(word))):
         forms = {stem(s): 0.9 for s in swedish}
-        return Term(word, _weight(swedish[0], vocabulary), forms | {stem(word): 1.0})
-    if not vocabulary.knows(word) and spoken == "sv":
-        mended = correct(word, vocabulary.knows)
+        return Term(word, _weight(swedish[0], index_words), forms | {stem(word): 1.0})
+    mended = index_words.mended(word) if spoken == "sv" else None
     base = mended or word
     forms = {stem(base): 1.0 if mended is None else _CORRECTED, stem(word): 1.0}
     for other in glossary.same.get((stem(base),), ()):
@@ -114,7 +117,7 @@ def _term(word: str, spoken: str, glossary: Glossary, vocabulary: Vocabulary) ->
     for part in parts:
         for other in glossary.same.get((part,), ()) if len(parts) > 1 else ():
             forms.setdefault(other, _PART * _SYNONYM)
-    return Term(word, _weight(base, vocabulary), forms, parts, corrected=mended)
+    return Term(word, _weight(base, index_words), forms, parts, corrected=mended)
 
 
 def compound_stems(word: str) -> tuple[str, ...]:
@@ -123,10 +126,10 @@ def compound_stems(word: str) -> tuple[str, ...]:
     return tuple(stem(p) for p in parts) if len(parts) > 1 else ()
 
 
-def _weight(word: str, vocabulary: Vocabulary) -> float:
+def _weight(word: str, index_words: IndexWords) -> float:
     """How much a word says: rare in Swedish and rare in the index say more."""
     general = min(1.0, max(0.15, (6.6 - commonness(word)) / 3.0))
-    return general * (0.3 + 0.7 * vocabulary.rarity(stem(word)))
+    return general * (0.3 + 0.7 * index_words.rarity(stem(word)))
 
 
 def _bridged(term: Term, glossary: Glossary) -> Term:

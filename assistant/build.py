@@ -1,0 +1,38 @@
+"""Settings → the engine and what it is made of."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+
+from assistant.engine import Engine
+from assistant.evidence import model
+from assistant.settings import Settings
+from knowledge.embed import Embedder, LocalEmbedder
+from knowledge.glossary import read_glossary
+from knowledge.index import IndexReader
+
+
+def build_engine(settings: Settings, *, as_of: date | None = None) -> Engine:
+    """The engine over the index in the settings' home.
+
+    Raises:
+        KnowledgeError: the embedder or the glossary cannot be loaded. A missing index is told when a question is asked.
+    """
+    embedder = build_embedder(settings, threads=1)
+    return Engine(IndexReader(settings.home, embedder.name), embedder, read_glossary(), model(), as_of=as_of or settings.as_of)
+
+
+def build_embedder(settings: Settings, *, threads: int) -> Embedder:
+    """The embedder: one a process, since its threads are set when it is loaded."""
+    if settings.embedding_url:
+        from knowledge.embed_service import ServiceEmbedder
+
+        key = settings.embedding_key.get_secret_value() if settings.embedding_key else ""
+        return ServiceEmbedder(url=settings.embedding_url, model=settings.embedding_model or "", key=key)
+    return _local(threads)
+
+
+@cache
+def _local(threads: int) -> LocalEmbedder:
+    return LocalEmbedder(threads=threads)

@@ -1,0 +1,74 @@
+"""Whom to ask when the documents don't say, in a chain that never ends empty."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from assistant.answer import Notice, NoticeKind
+from assistant.prompts import notice
+from knowledge import glossary
+from knowledge.index import Index
+from knowledge.section import Document
+from knowledge.statements import statements
+from knowledge.words import tokens
+
+_PROGRAMMES = Path(glossary.__file__).with_name("programmes.toml")
+_COORDINATES = re.compile(
+    r"\b(?P<who>(?:(?:den|de|stadens|kommunens|en)\s+)?(?:internationell[ae]?\s+)?\w*(?:samordnare|koordinator|strateg|sekreterare|samordningsfunktion|kontaktperson|utvecklingschef)"
+    r"(?:en|n|s|er|erna|na)?)\b(?=[^.]*\b(?:ansvarar|samordnar|stöd|stöttar|svarar|leder|hjälp|kontakt|utgör|bistår|håller))",
+    re.IGNORECASE,
+)
+
+
+def whom_to_ask(asked: str, municipality: str | None, index: Index, nearest: Sequence[Document]) -> tuple[Notice, ...]:
+    """The contact notices for an unanswered question: a programme's agency where one is named, then the first link that exists of
+    the role that the documents name, the register's contact, the document's owner, and the registrar."""
+    out = list(_programme(asked))
+    own = [d for d in index.documents.values() if d.municipality == municipality and not d.draft]
+    found = _role(own) or _registered(municipality, index) or _owner([*nearest, *own]) or notice("contact_none")
+    return (*out, Notice(NoticeKind.CONTACT, found))
+
+
+def programmes_named(asked: str) -> bool:
+    """Whether a question names a programme that has rules of its own."""
+    return any(True for _ in _programme(asked))
+
+
+def _role(documents: Sequence[Document]) -> str | None:
+    for document in documents:
+        for section in document.sections:
+            for statement in statements(section.text):
+                if found := _COORDINATES.search(statement.text):
+                    who = re.sub(r"^(?:en|den|de)\s+", "", found["who"].strip(), flags=re.IGNORECASE).lower()
+                    return notice("contact_role", who=who, title=document.title, heading=section.headings[-1])
+    return None
+
+
+def _registered(municipality: str | None, index: Index) -> str | None:
+    for entry in index.municipalities:
+        if entry.name == municipality and (entry.contact or entry.email):
+            return notice("contact_register", who=", ".join(v for v in (entry.contact, entry.email) if v))
+    return None
+
+
+def _owner(documents: Sequence[Document]) -> str | None:
+    return next((notice("contact_owner", title=d.title, owner=d.owner) for d in documents if d.owner), None)
+
+
+def _programme(asked: str) -> list[Notice]:
+    words = " ".join(t.word for t in tokens(asked))
+    for entry in _programmes():
+        if any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w+])|(?<![\w])\w*{re.escape(name)}-", words) for name in entry["names"]):
+            text = notice("contact_programme", programme=entry["title"], agency=entry["agency"], url=entry["url"], checked=entry["checked"])
+            return [Notice(NoticeKind.CONTACT, text)]
+    return []
+
+
+@cache
+def _programmes() -> list[dict[str, str]]:
+    found: list[dict[str, str]] = tomllib.loads(_PROGRAMMES.read_text(encoding="utf-8"))["programme"]
+    return found

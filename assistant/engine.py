@@ -1,0 +1,361 @@
+"""A question in, an answer out: understand → search → enough evidence? → compose → verify. The whole story of one answer."""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Protocol
+
+from assistant import contacts, extractive, facts, notices
+from assistant.answer import Answer, Ask, Claim, Nearest, Notice, NoticeKind, Reason
+from assistant.citations import url_of, verify
+from assistant.evidence import Model, features
+from assistant.matching import Match, match
+from assistant.prompts import notice, say
+from assistant.question import Fact, Kind, Part, Question, understand
+from assistant.scope import Scope, scope_of
+from assistant.wording import answer_text, nearest_text
+from knowledge.compounds import split_compound
+from knowledge.embed import Embedder
+from knowledge.glossary import Glossary
+from knowledge.index import Index
+from knowledge.municipalities import genitive, own_name
+from knowledge.query import Query, make_query
+from knowledge.retrieve import search
+from knowledge.section import EVERYBODY, Document, Hit, Validity
+from knowledge.validity import validity
+
+logger = logging.getLogger(__name__)
+
+LONGEST_QUESTION = 2_000
+"""Characters of a question that are read."""
+_OFF_TOPIC = 0.06
+"""Below this likelihood, and with almost no word of the question in the documents, a question is none of theirs."""
+
+
+class IndexSource(Protocol):
+    """Where the index that counts now comes from."""
+
+    def current(self) -> Index: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PartAnswer:
+    """One part of a question, answered for one group of municipalities, or not: `claims` is empty then."""
+
+    part: Part
+    claims: tuple[Claim, ...] = ()
+    lead: str = ""
+    notices: tuple[Notice, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    matches: tuple[Match, ...] = ()
+    likelihood: float = 0.0
+    known: float = 0.0
+    features: dict[str, float] = field(default_factory=dict)
+
+
+class Engine:
+    """Answers questions from the index. Safe to use from several threads.
+
+    Args:
+        indexes: gives the index that counts now.
+        today: gives the day that validity is judged on.
+    """
+
+    def __init__(self, indexes: IndexSource, embedder: Embedder, glossary: Glossary, model: Model, *, as_of: date | None = None) -> None:
+        self._indexes = indexes
+        self._embedder = embedder
+        self._glossary = glossary
+        self._model = model
+        self._as_of = as_of
+
+    def index(self) -> Index:
+        """The index that counts now."""
+        return self._indexes.current()
+
+    def today(self) -> date:
+        """The day that validity is judged on."""
+        return self._as_of or date.today()
+
+    def validity(self, document: Document) -> Validity:
+        """Whether a document is in force."""
+        return validity(document, self.index().documents.values(), self.today())
+
+    def municipalities(self) -> list[str]:
+        """The municipalities with documents that may be cited, in order."""
+        return sorted(_present(self.index()) - {EVERYBODY})
+
+    def warm(self) -> None:
+        """Load what the first question would otherwise wait for."""
+        self.index().words.mended("varmkörning")
+        split_compound("verksamhetsberättelse")
+
+    def ask(self, ask: Ask) -> Answer:
+        """The answer to a question. Never raises for what a person may type.
+
+        Raises:
+            KnowledgeError: there is no index, or it cannot be used.
+        """
+        began = time.perf_counter()
+        index = self.index()
+        text = _readable(ask.question)
+        answer = self._answer(Ask(text, ask.municipality, ask.id or uuid.uuid4().hex[:12], ask.history), index)
+        elapsed = (time.perf_counter() - began) * 1000
+        return _stamped(answer, ask, elapsed)
+
+    def search(self, text: str, municipality: str | None, limit: int) -> list[Hit]:
+        """The sections that best fit a text, best first, of a municipality and the national ones, or of all."""
+        index = self.index()
+        text = _readable(text)[:LONGEST_QUESTION]
+        scope = scope_of(understand(text, (), index.names), municipality, _present(index))
+        allowed = {municipality, EVERYBODY} if municipality and scope.own is None else {scope.own, EVERYBODY} if scope.own else None
+        query = make_query(text, self._glossary, index.words)
+        return search(index, query, self._embedder.embed_query(text), allowed, limit) if any(map(str.isalnum, text)) else []
+
+    def _answer(self, ask: Ask, index: Index) -> Answer:
+        if len(ask.question) > LONGEST_QUESTION:
+            return _silent(ask, "unclear", say("too_long", limit=f"{LONGEST_QUESTION:,}".replace(",", " ")))
+        question = understand(ask.question, ask.history, index.names)
+        if question.empty:
+            return _silent(ask, "unclear", say("empty"))
+        if question.request:
+            return _silent(ask, "off_topic", say("request"))
+        scope = scope_of(question, ask.municipality, _present(index))
+        if scope.problem:
+            return self._out_of_scope(ask, scope, index)
+        if question.everybody and not scope.own and any(Fact.AGE in p.facts for p in question.parts):
+            return self._by_age(ask, question, scope, index)
+        groups = [[self._part(question, part, group, index) for part in question.parts] for group in scope.groups]
+        return self._joined(ask, question, scope, groups, index)
+
+    def _part(self, question: Question, part: Part, group: tuple[str, ...], index: Index) -> PartAnswer:
+        """One part for one group: from the documents' own facts where it asks for them, else from what they rule."""
+        if part.facts:
+            stated = self._facts(part, group, index)
+            if stated.claims:
+                return stated
+        text = f"{part.text} {part.context}" if part.refers else part.text if len(question.parts) > 1 else question.text
+        query = make_query(text, self._glossary, index.words, _names_in(question))
+        hits = search(index, query, self._embedder.embed_query(text), set(group), 8)
+        hits = _in_force_first(hits, index, self.today())
+        matches = match(query, part.kind, hits, index.words)
+        values = features(part, query, matches)
+        likelihood = self._model.probability(values) if matches and query.terms else 0.0
+        known = 1 - values.get("absent", 1.0)
+        if part.facts and not _fact_may_stand_in_text(part.facts):
+            likelihood = 0.0
+        found = PartAnswer(part, hits=tuple(hits), matches=tuple(matches), likelihood=likelihood, known=known, features=values)
+        if likelihood < self._model.threshold:
+            return found
+        passages = extractive.compose(part.kind, matches)
+        used = [m for m in matches if any(p.section.id == m.section.id and p.holds(m.statement) for p in passages)]
+        return PartAnswer(
+            part,
+            tuple(extractive.claims(passages)),
+            extractive.lead(part.kind, passages, question.language),
+            (*notices.of_steps(query, used), *extractive.missing(part.kind, passages)),
+            tuple(hits),
+            tuple(matches),
+            likelihood,
+            known,
+            values,
+        )
+
+    def _facts(self, part: Part, group: tuple[str, ...], index: Index) -> PartAnswer:
+        """The document facts that a part asks for; several documents only where the question names none."""
+        own = [d for d in index.documents.values() if d.municipality in group and not d.draft and d.municipality != EVERYBODY]
+        chosen = facts.choose(f"{part.text} {part.context}", own)
+        claims: list[Claim] = []
+        leads: list[str] = []
+        unknown: set[Fact] = set()
+        for document in chosen:
+            found = facts.state(document, part.facts)
+            claims += found.claims
+            unknown |= set(found.unknown)
+            if Fact.VALID_UNTIL in part.facts:
+                sentence = facts.still_valid(document, self.validity(document), self.today())
+                if sentence and not found.claims:
+                    claims += facts.state(document, [Fact.DECIDED_ON]).claims
+                leads += [sentence] if sentence else []
+        return PartAnswer(part, tuple(claims), " ".join(leads[:1]))
+
+    def _joined(self, ask: Ask, question: Question, scope: Scope, groups: Sequence[Sequence[PartAnswer]], index: Index) -> Answer:
+        allowed = {m for group in scope.groups for m in group}
+        answered = [p for group in groups for p in group if p.claims]
+        kept = verify([c for p in answered for c in p.claims], index, allowed, self.today())
+        if not kept:
+            return self._unanswered(ask, question, scope, [p for g in groups for p in g], index, unverified=bool(answered))
+        by_claim = {claim: citation for claim, citation in kept}
+        blocks = []
+        for names, parts in zip(scope.groups, groups, strict=True):
+            shown = [(p.lead, [(c.text, by_claim[c].marker) for c in p.claims if c in by_claim]) for p in parts]
+            shown = [(lead, quotes) for lead, quotes in shown if quotes]
+            if shown:
+                blocks.append((names[0] if len(scope.groups) > 1 else None, shown))
+        silent = [p.part.text for group in groups for p in group if not p.claims]
+        silent_groups = [names[0] for names, parts in zip(scope.groups, groups, strict=True) if not any(p.claims for p in parts)]
+        citations = tuple(dict.fromkeys(c for _, c in kept))
+        partial = bool(silent) and not (question.everybody and answered)
+        gathered = [
+            *notices.of_documents(citations, index, self.today()),
+            *notices.of_scope(scope),
+            *(n for p in answered for n in p.notices),
+            *notices.of_conflict(citations, index),
+            *(Notice(NoticeKind.MISSING, notice("missing", what=_quoted(t))) for t in dict.fromkeys(silent) if partial and not silent_groups),
+            *(Notice(NoticeKind.MISSING, say("nothing", whose=genitive(m), what=_quoted(ask.question), where=_where(m, index))) for m in silent_groups if partial),
+        ]
+        if partial:
+            gathered += contacts.whom_to_ask(" ".join(silent), scope.own, index, [])
+        text = answer_text(blocks, say("here_partly", question.language) if partial and not silent_groups else "")
+        trace = {"likelihood": [p.likelihood for g in groups for p in g], "features": [p.features for g in groups for p in g]}
+        return Answer(
+            ask.id, ask.question, ask.municipality, "partial" if partial else "answered", None, text, citations,
+            tuple(dict.fromkeys(gathered)), (), "extractive", 0.0, trace,
+        )  # fmt: skip
+
+    def _unanswered(
+        self, ask: Ask, question: Question, scope: Scope, parts: Sequence[PartAnswer], index: Index, *, unverified: bool = False
+    ) -> Answer:
+        trace = {"likelihood": [p.likelihood for p in parts], "features": [p.features for p in parts], "known": [p.known for p in parts]}
+        strangers = all(p.known < 0.34 and p.likelihood < 0.5 for p in parts)
+        if unverified:
+            return _silent(ask, "unverified", say("unverified"), trace=trace)
+        if all(p.part.refers and not p.part.context or not p.matches and not p.hits for p in parts) or _says_nothing(question):
+            return _silent(ask, "unclear", say("unclear", question.language), trace=trace)
+        if strangers and not contacts.programmes_named(ask.question):
+            return _silent(ask, "off_topic", say("off_topic", question.language), trace=trace)
+        near: list[Hit] = []
+        for part in parts:
+            seen = list(dict.fromkeys(m.section.id for m in part.matches))
+            near += [h for i in seen for h in part.hits if h.section.id == i][:2]
+        nearest = tuple(dict.fromkeys(Nearest(h.section.id, h.section.headings, url_of(h.section)) for h in near))[:2]
+        whose = own_name(scope.own) if scope.own else "kommunernas"
+        text = say(_silence(parts, ask.question), question.language, whose=_genitive(whose), what=_quoted(parts[0].part.text), where=_where(scope.own, index))
+        if nearest:
+            required = any(p.part.kind is Kind.DONE for p in parts)
+            opening = say("nearest_required" if required else "nearest", question.language)
+            text += "\n\n" + nearest_text(nearest, [m for p in parts for m in p.matches], opening)
+        asked = " ".join([ask.question, *(p.part.context for p in parts)])
+        whom = contacts.whom_to_ask(asked, scope.own or scope.other, index, [h.document for h in near])
+        return _silent(ask, "no_source", text, nearest, (*notices.of_scope(scope), *whom), trace)
+
+    def _out_of_scope(self, ask: Ask, scope: Scope, index: Index) -> Answer:
+        if scope.problem == "unclear":
+            return _silent(ask, "unclear", say("choose"))
+        other = own_name(scope.other) if scope.other else ""
+        if scope.problem == "no_source":
+            whom = contacts.whom_to_ask(ask.question, scope.own, index, [])
+            return _silent(ask, "no_source", say("no_documents", other=other), notices=whom)
+        own = own_name(scope.own) if scope.own else ""
+        theirs = [d for d in index.documents.values() if d.municipality == scope.other and not d.draft]
+        chosen = facts.choose(ask.question, theirs)
+        if not chosen:
+            return _silent(ask, "other_municipality", say("other_binding_no_document", other=other, own=own))
+        text = say("other_binding", title=chosen[0].title, other=other, own=own)
+        mine = [d for d in index.documents.values() if d.municipality == scope.own and not d.draft and d.kind == chosen[0].kind]
+        nearest = tuple(Nearest(d.sections[0].id, d.sections[0].headings, url_of(d.sections[0])) for d in mine[:2] if d.sections)
+        whom = contacts.whom_to_ask("", scope.own, index, mine)
+        return _silent(ask, "other_municipality", text, nearest, whom)
+
+    def _by_age(self, ask: Ask, question: Question, scope: Scope, index: Index) -> Answer:
+        """Which municipalities' documents are of a certain age: each with the line that states its decision."""
+        documents = [d for d in index.documents.values() if any(d.municipality in g for g in scope.groups)]
+        kinds = [d for d in documents if d.kind and d.kind in question.text.casefold()]
+        of_age, undated, span = facts.of_age(question, documents, self.today())
+        of_age = sorted((d for d in of_age if d in kinds or d.kind == "presentation" or not kinds), key=lambda d: (d.municipality or "", d.title))
+        blocks = []
+        pairs = [(d, facts.state(d, [Fact.DECIDED_ON]).claims) for d in of_age]
+        kept = verify([c for _, claims in pairs for c in claims], index, {m for g in scope.groups for m in g}, self.today())
+        by_claim = dict(kept)
+        for document, claims in pairs:
+            quotes = [(c.text, by_claim[c].marker) for c in claims if c in by_claim]
+            if quotes:
+                blocks.append((document.municipality, [("", quotes)]))
+        missing = tuple(Notice(NoticeKind.MISSING, notice("unknown", title=f"{d.title} ({d.municipality})")) for d in undated)
+        if not blocks:
+            return _silent(ask, "no_source", say("nobody_older", span=span), notices=missing)
+        citations = tuple(dict.fromkeys(c for _, c in kept))
+        return Answer(ask.id, ask.question, ask.municipality, "answered", None, answer_text(blocks, say("older", span=span)), citations, missing)
+
+
+def _present(index: Index) -> set[str]:
+    return {d.municipality for d in index.documents.values() if d.municipality and not d.draft}
+
+
+def _readable(text: str) -> str:
+    """Text without lone surrogates and control characters."""
+    text = text.encode("utf-8", "replace").decode("utf-8", "replace")
+    return "".join(c if c.isprintable() or c in "\n\t" else " " for c in text).strip()
+
+
+def _names_in(question: Question) -> set[str]:
+    """The folded words that name a municipality: understood as scope, not searched for."""
+    words = {"kommun", "kommunen", "kommunens", "kommuns", "stad", "stadens", "staden"} if question.named else set()
+    for name in question.named:
+        low = name.casefold()
+        words |= {low, genitive(low), *low.replace("-", " ").split(), *(genitive(w) for w in low.split())}
+    return words
+
+
+def _in_force_first(hits: Sequence[Hit], index: Index, on: date) -> list[Hit]:
+    """Sections of documents in force first; one's own before national ones of like score; presentations after the policy."""
+
+    def weight(hit: Hit) -> float:
+        state = validity(hit.document, index.documents.values(), on)
+        old = state in (Validity.EXPIRED, Validity.SUPERSEDED)
+        return hit.score - 0.35 * old - 0.05 * (hit.document.municipality == EVERYBODY) - 0.02 * (hit.document.kind == "presentation")
+
+    return [Hit(h.section, h.document, weight(h), h.evidence, h.statements) for h in sorted(hits, key=weight, reverse=True)]
+
+
+def _fact_may_stand_in_text(wanted: Sequence[Fact]) -> bool:
+    """Facts that a text may rule on without being about its own document ("vem förvaltar", "hur ofta revideras")."""
+    return any(f in (Fact.REVIEW, Fact.OWNER, Fact.APPLIES_TO, Fact.VALID_UNTIL, Fact.REPLACES, Fact.DECIDED_BY) for f in wanted)
+
+
+def _silence(parts: Sequence[PartAnswer], text: str) -> str:
+    """Which sentence says why nothing is answered."""
+    kinds = {p.part.kind for p in parts}
+    if contacts.programmes_named(text):
+        return "nothing_programme"
+    if kinds == {Kind.DONE}:
+        return "nothing_done"
+    return "nothing_name" if kinds == {Kind.NAME} else "nothing"
+
+
+def _says_nothing(question: Question) -> bool:
+    """Whether no word of the question says what it is about ("hur gör man då")."""
+    return all(p.refers and not p.context for p in question.parts)
+
+
+def _genitive(whose: str) -> str:
+    return genitive(whose)
+
+
+def _quoted(text: str) -> str:
+    return f"”{text.rstrip(' ?.!')[:160]}”"
+
+
+def _where(municipality: str | None, index: Index) -> str:
+    """How many documents were looked through: "3 dokument"."""
+    count = sum(1 for d in index.documents.values() if not d.draft and (municipality is None or d.municipality in (municipality, EVERYBODY)))
+    return f"{count} dokument"
+
+
+def _silent(
+    ask: Ask,
+    reason: Reason,
+    text: str,
+    nearest: tuple[Nearest, ...] = (),
+    notices: tuple[Notice, ...] = (),
+    trace: dict[str, object] | None = None,
+) -> Answer:
+    return Answer(ask.id, ask.question, ask.municipality, "unanswered", reason, text, (), tuple(dict.fromkeys(notices)), nearest, trace=trace or {})
+
+
+def _stamped(answer: Answer, ask: Ask, elapsed: float) -> Answer:
+    return replace(answer, question=_readable(ask.question), elapsed_ms=elapsed)

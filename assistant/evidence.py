@@ -1,0 +1,97 @@
+"""Whether what was found can answer: a small calibrated model over stated features (fitted by `python -m eval fit`)."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from assistant.expectation import is_hard
+from assistant.matching import Match
+from assistant.question import Kind, Part
+from knowledge.query import Query
+
+_FILE = Path(__file__).with_name("evidence.json")
+_SOFT = (Kind.MAY, Kind.MUST, Kind.YESNO)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A logistic model: a weight for each feature, an intercept, and the probability from which the assistant answers."""
+
+    weights: Mapping[str, float]
+    intercept: float
+    threshold: float
+
+    def probability(self, features: Mapping[str, float]) -> float:
+        """How likely it is that the statements found settle the question, 0–1."""
+        z = self.intercept + sum(self.weights.get(name, 0.0) * value for name, value in features.items())
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))
+
+
+@cache
+def model() -> Model:
+    """The fitted model that comes with the package."""
+    content = json.loads(_FILE.read_text(encoding="utf-8"))
+    return Model(content["weights"], content["intercept"], content["threshold"])
+
+
+def features(part: Part, query: Query, matches: Sequence[Match]) -> dict[str, float]:
+    """What speaks for and against: each between about -1 and 1. All zero but the kind where nothing matched."""
+    kind = part.kind
+    hard = float(is_hard(kind))
+    best = matches[0] if matches else None
+    group = {
+        "hard": hard,
+        "done": float(kind is Kind.DONE),
+        "name": float(kind is Kind.NAME),
+        "soft": float(kind in _SOFT),
+        "about": float(kind in (Kind.ABOUT, Kind.LIST, Kind.WHY, Kind.HOW, Kind.ROLE, Kind.DEFINITION)),
+        "refers": float(part.refers),
+        "terms": min(len(query.terms), 8) / 8,
+        "english": float(query.language == "en"),
+    }
+    if best is None:
+        return group
+    total = sum(t.weight for t in query.terms) or 1.0
+    top = matches[:3]
+    absent = sum(t.weight for t, s in zip(query.terms, _strongest(query, matches), strict=True) if s < 0.3) / total
+    rival = next((m for m in matches if m.section.id != best.section.id), None)
+    return group | {
+        "coverage": best.coverage,
+        "own": best.own,
+        "missing": best.missing,
+        "absent": absent,
+        "dense": (max(m.dense for m in top) - 0.84) * 10,
+        "fit": best.fit,
+        "hard_fit": hard * best.fit,
+        "hard_own": hard * best.own,
+        "soft_own": group["soft"] * best.own,
+        "about_coverage": group["about"] * best.coverage,
+        "predicate": _predicate(part, query, best),
+        "which": float(kind in (Kind.WHICH, Kind.LIST)) * min(0.0, best.fit),
+        "hard_missing": hard * best.missing,
+        "margin": min(0.5, best.score - rival.score) if rival else 0.3,
+        "score": best.score - 1.0,
+    }
+
+
+def _strongest(query: Query, matches: Sequence[Match]) -> list[float]:
+    """For each term how well it is held anywhere in what was found."""
+    return [max((m.strengths[i] for m in matches), default=0.0) for i in range(len(query.terms))]
+
+
+def _predicate(part: Part, query: Query, best: Match) -> float:
+    """For a who: how well the statement holds the deed asked about, the first word after "vem"; 0.6, the usual, for any other kind."""
+    if part.kind is not Kind.WHO:
+        return 0.6
+    after = re.split(r"\b(?:vem|vems|vilka?|vilken \w+|who)\b", part.text, maxsplit=1, flags=re.IGNORECASE)[-1].casefold()
+    for word in re.findall(r"[\w-]+", after):
+        for number, term in enumerate(query.terms):
+            if term.word == word:
+                return max(best.mine[number], 0.9 * best.strengths[number])
+    return 0.6

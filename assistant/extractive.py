@@ -1,0 +1,144 @@
+"""The answer made of quotes: which statements, how much around them, in which order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.answer import Claim, Notice, NoticeKind
+from assistant.matching import Match
+from assistant.prompts import notice, say
+from assistant.question import Kind
+from knowledge.section import Section
+from knowledge.statements import Statement, statements
+
+_WORDS = 75
+"""How many words all quotes of one part may have together; the first is never left out."""
+_SHORT = 45
+"""A section of at most so many words is quoted whole."""
+_NEAR = 0.22
+"""How far below the best score another statement is still worth quoting."""
+_SECTIONS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A contiguous stretch of a section's statements, from `first` to `last`."""
+
+    section: Section
+    first: int
+    last: int
+
+    @property
+    def quote(self) -> str:
+        """The words as they stand; list items and rows on lines of their own."""
+        parts = statements(self.section.text)
+        begin = parts[self.first].start
+        if parts[self.first].kind == "item":
+            begin = max(0, begin - 2)
+        text = self.section.text[begin : parts[self.last].end]
+        return "\n".join(line for line in text.split("\n") if line.strip())
+
+    @property
+    def words(self) -> int:
+        return len(self.quote.split())
+
+    def holds(self, statement: Statement) -> bool:
+        """Whether a statement of the section lies within."""
+        return self.first <= statements(self.section.text).index(statement) <= self.last
+
+
+def compose(kind: Kind, matches: Sequence[Match], budget: int = _WORDS) -> list[Passage]:
+    """The passages that answer one part, best first; [] when nothing matched."""
+    if not matches:
+        return []
+    best = matches[0].score
+    chosen: list[Passage] = []
+    for match in matches:
+        near = best - match.score <= _NEAR
+        if not near or len(chosen) > 8:
+            break
+        passage = _passage(kind, match)
+        joined = _join(chosen, passage)
+        others = {p.section.id for p in joined}
+        if len(others) > _SECTIONS or (chosen and sum(p.words for p in joined) > budget):
+            continue
+        chosen = joined
+    return chosen
+
+
+def claims(passages: Sequence[Passage]) -> list[Claim]:
+    """A claim for each passage: its words are the statement itself."""
+    return [Claim(p.quote, p.section.id, p.quote) for p in passages]
+
+
+def _passage(kind: Kind, match: Match) -> Passage:
+    parts = statements(match.section.text)
+    number = parts.index(match.statement)
+    if len(match.section.text.split()) <= _SHORT:
+        return Passage(match.section, 0, len(parts) - 1)
+    first, last = number, number
+    if match.statement.group >= 0:
+        first, last = _list(parts, number, kind)
+    elif match.statement.text.endswith(":") and number + 1 < len(parts) and parts[number + 1].group >= 0:
+        first, last = _list(parts, number + 1, Kind.LIST)
+    while first and parts[first].leans and parts[first - 1].kind == "sentence" and number - first < 2:
+        first -= 1
+    return Passage(match.section, first, last)
+
+
+def _list(parts: Sequence[Statement], number: int, kind: Kind) -> tuple[int, int]:
+    """The whole list with its lead-in when a list is asked for or it is short; else the item (or row) with what leads it in, if next to it."""
+    group = [n for n, p in enumerate(parts) if p.group == parts[number].group]
+    first, last = group[0], group[-1]
+    words = sum(len(parts[n].text.split()) for n in group)
+    lead = parts[number].lead
+    head = next((n for n, p in enumerate(parts) if lead and p.start == lead[0]), None)
+    whole = kind in (Kind.LIST, Kind.ABOUT, Kind.WHY, Kind.HOW, Kind.ROLE) and words <= 110 or words <= 45
+    if parts[number].kind == "row" and kind not in (Kind.LIST, Kind.ABOUT):
+        whole = False
+    if not whole:
+        return number, number
+    return (head if head is not None else first), last
+
+
+def _join(chosen: Sequence[Passage], more: Passage) -> list[Passage]:
+    """The passages with one more; those of one section that touch, or have one statement between them, become one."""
+    out: list[Passage] = []
+    joined = False
+    for passage in chosen:
+        touches = passage.section.id == more.section.id and more.first <= passage.last + 2 and more.last >= passage.first - 2
+        if touches and not joined:
+            passage = Passage(passage.section, min(passage.first, more.first), max(passage.last, more.last))
+            joined = True
+        out.append(passage)
+    return out if joined else [*out, more]
+
+
+_ENCOURAGES = re.compile(
+    r"\b(?:uppmuntra\w*|tillvarata|ta ?till ?vara|aktivt arbeta för|stimulera\w*|sträva\w*|fler \w+|öka\w*|ska(?:ll)? (?:aktivt )?söka|möjlighet\w*|positiv\w*|välkom\w*)\b",
+    re.IGNORECASE,
+)
+_PERMITS = re.compile(r"\b(?:får|tillåt\w*|har rätt|är välkomn\w*|kan (?:söka|ansöka|få|delta))\b(?! inte)", re.IGNORECASE)
+_RESTRICTS = re.compile(r"\b(?:restriktiv\w*|får inte|ska(?:ll)? inte|inte tillåt\w*|endast|undantagsfall|avstå\w*|avböj\w*|inga nya|undvik\w*)\b", re.IGNORECASE)
+_DECIDES = re.compile(r"\b(?:beslut\w*|godkän\w*|tillst[åy]\w*|avgör\w*|samråd\w*)\b", re.IGNORECASE)
+
+
+def lead(kind: Kind, passages: Sequence[Passage], language: str) -> str:
+    """The words before the quotes: what a permission question meets is named as what it is, never as more."""
+    if kind in (Kind.MAY, Kind.MUST, Kind.YESNO):
+        first = passages[0].quote if passages else ""
+        if kind is Kind.MAY and _RESTRICTS.search(first):
+            return say("restricted", language)
+        if kind is Kind.MAY and _ENCOURAGES.search(first) and not _PERMITS.search(first):
+            return say("encouraged", language)
+        return say("here", language)
+    return say("here", language) if language == "en" else ""
+
+
+def missing(kind: Kind, passages: Sequence[Passage]) -> list[Notice]:
+    """What a permission needs that the quotes don't settle: who decides."""
+    if kind is not Kind.MAY or any(_DECIDES.search(p.quote) for p in passages):
+        return []
+    return [Notice(NoticeKind.MISSING, notice("missing_decider"))]

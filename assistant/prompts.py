@@ -1,0 +1,42 @@
+"""The texts of `prompts/`, loaded once and checked: a text that asks for a value nobody fills in is found at start, not on a page."""
+
+from __future__ import annotations
+
+import string
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@cache
+def _texts() -> dict[str, Any]:
+    content = tomllib.loads(files("prompts").joinpath("svar.toml").read_text(encoding="utf-8"))
+    for key, text in [*content["sv"].items(), *content["sv"]["notice"].items(), *content["en"].items()]:
+        if isinstance(text, str):
+            _fields(text, key)
+    return content
+
+
+def say(key: str, language: str = "sv", **values: object) -> str:
+    """A text with its values; Swedish where there is none in the language.
+
+    Raises:
+        KeyError: no such text, or a value is not given.
+    """
+    texts = _texts()
+    text: str = texts["en"].get(key, texts["sv"].get(key)) if language == "en" else texts["sv"][key]
+    return text.format(**values)
+
+
+def notice(key: str, **values: object) -> str:
+    """A notice's text with its values."""
+    text: str = _texts()["sv"]["notice"][key]
+    return text.format(**values)
+
+
+def _fields(text: str, key: str) -> set[str]:
+    try:
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+    except ValueError as error:
+        raise ValueError(f"prompts/svar.toml: {key}: {error}") from error

@@ -1,0 +1,45 @@
+"""The answer's text: quotes with their markers, a line before them where one is needed, municipalities side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.answer import Nearest
+from assistant.matching import Match
+from assistant.prompts import say
+
+Block = tuple[str | None, Sequence[tuple[str, Sequence[tuple[str, int]]]]]
+"""(municipality or None, [(lead, [(quote, marker)])]): what one group of municipalities answers."""
+
+_LONGEST_HINT = 30
+
+
+def answer_text(blocks: Sequence[Block], opening: str = "") -> str:
+    """Markdown with markers. A quote of one line stands in quotation marks; a list keeps its lines."""
+    out = [opening] if opening else []
+    for municipality, parts in blocks:
+        if municipality:
+            out.append(say("side", municipality=municipality))
+        for lead, quotes in parts:
+            if lead and lead not in out:
+                out.append(lead)
+            out += [_quoted(quote, marker) for quote, marker in quotes]
+    return "\n\n".join(out)
+
+
+def nearest_text(nearest: Sequence[Nearest], matches: Sequence[Match], opening: str) -> str:
+    """The nearest sections, each with the sentence that comes closest where it is short."""
+    lines = [opening]
+    for near in nearest:
+        closest = next((m.statement.text for m in matches if m.section.id == near.section_id), "")
+        hint = f": ”{closest}”" if 0 < len(closest.split()) <= _LONGEST_HINT else ""
+        lines.append(f"- **{' › '.join(near.headings)}**{hint}")
+    return "\n".join(lines)
+
+
+def _quoted(quote: str, marker: int) -> str:
+    if "\n" not in quote:
+        bare = quote.removeprefix("- ")
+        return f"{bare} [{marker}]" if bare.startswith("”") else f"”{bare}” [{marker}]"
+    lines = quote.split("\n")
+    return "\n".join([*lines[:-1], f"{lines[-1]} [{marker}]"])
