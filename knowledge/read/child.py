@@ -13,7 +13,6 @@ import sys
 import warnings
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from knowledge.read.block import Reading
 from knowledge.read.formats import misnamed, recognise
@@ -34,18 +33,20 @@ def read_bytes(data: bytes, name: str) -> Reading:
     return replace(reading, warnings=(*reading.warnings, warning)) if warning else reading
 
 
-def answer(path: Path) -> dict[str, Any]:
-    """Return the reading of `path` as plain data, or why there is none."""
+def answer(path: Path) -> str:
+    """Return the reading of `path` as JSON, or why there is none."""
     try:
-        return pack(read_bytes(path.read_bytes(), path.name))
+        return json.dumps(pack(read_bytes(path.read_bytes(), path.name)))
     except KnowledgeError as error:
-        return {"reason": error.reason, "remedy": error.remedy}
+        return json.dumps({"reason": error.reason, "remedy": error.remedy})
     except MemoryError:
-        return {"fault": "memory"}
+        return json.dumps({"fault": "memory"})
     except OSError:
-        return {"reason": "Filen gick inte att öppna.", "remedy": "Kontrollera att den finns kvar och att programmet får läsa den."}
+        return json.dumps(
+            {"reason": "Filen gick inte att öppna.", "remedy": "Kontrollera att den finns kvar och att programmet får läsa den."}
+        )
     except Exception:  # whatever a library throws at a malformed file: it must not cost the files after it
-        return {"fault": "damaged"}
+        return json.dumps({"fault": "damaged"})
 
 
 def main() -> None:
@@ -60,7 +61,7 @@ def main() -> None:
     for line in sys.stdin:
         request = json.loads(line)
         signal.alarm(math.ceil(request["seconds"]) + 1)  # so that no orphan reads on for ever
-        reply = json.dumps(answer(Path(request["path"])))
+        reply = answer(Path(request["path"]))
         signal.alarm(0)
         replies.write(reply + "\n")
         replies.flush()

@@ -17,7 +17,7 @@ from knowledge.read.docx_numbering import Numbering
 from knowledge.read.docx_runs import Runs
 from knowledge.read.docx_styles import Styles, W
 from knowledge.read.formats import check_unpacked_size
-from knowledge.read.marks import as_item, heading_number, without_bullet, without_contents
+from knowledge.read.marks import as_item, heading_number, row_text, without_bullet, without_contents
 from knowledge.section import KnowledgeError
 
 _DAMAGED = ("Word-dokumentet är skadat.", "Öppna det i Word, låt Word reparera det, spara och försök igen.")
@@ -117,7 +117,7 @@ class _Reader:
             return
         for row in rows:
             texts = ["" if _continues(cell) else " ".join(self._cell(cell)) for cell in row]
-            yield Block(re.sub(r"[ |]+$", "", " | ".join(texts).replace("|  |", "| |")), BlockKind.ROW)
+            yield Block(row_text(texts), BlockKind.ROW)
 
     def _cell(self, cell: Any) -> list[str]:
         return [block.text.replace(" | ", " ") for block in self._container(cell) if block.text]

@@ -10,7 +10,7 @@ from bs4.element import PreformattedString
 
 from knowledge.read.block import Block, BlockKind, Reading
 from knowledge.read.clean import Cleaner
-from knowledge.read.marks import as_item, heading_number, without_contents
+from knowledge.read.marks import as_item, heading_number, row_text, without_contents
 
 _NEVER = [
     "script", "style", "noscript", "template", "svg", "iframe", "object", "form", "button", "input", "select", "textarea", "nav",
@@ -189,7 +189,7 @@ class _Walker:
                     yield from self._blocks(cell)
             return
         for row in cells:
-            yield Block(" | ".join(self._line(cell) for cell in row).rstrip("| "), BlockKind.ROW)
+            yield Block(row_text([self._line(cell) for cell in row]), BlockKind.ROW)
 
     def _line(self, element: Tag) -> str:
         return self._cleaner.line(element.get_text(" ") if element.find(["p", "li", "div"]) else _text(element))

@@ -66,6 +66,11 @@ def without_contents(blocks: Sequence[Block]) -> list[Block]:
     return kept
 
 
+def row_text(cells: Sequence[str]) -> str:
+    """Return a table row's text: its cells parted by " | ", empty ones kept before the last that is not, so that columns stay columns."""
+    return re.sub(r" +", " ", " | ".join(cells)).rstrip(" |").lstrip()
+
+
 def as_item(block: Block) -> Block:
     """Return a paragraph that was typed with a bullet as an item; any other block as it is."""
     rest = without_bullet(block.text) if block.kind is BlockKind.PARAGRAPH else None

@@ -15,7 +15,7 @@ from pptx.exc import PythonPptxError
 from knowledge.read.block import Block, BlockKind, Reading
 from knowledge.read.clean import Cleaner
 from knowledge.read.formats import check_unpacked_size
-from knowledge.read.marks import as_item, without_contents
+from knowledge.read.marks import as_item, row_text, without_contents
 from knowledge.read.pptx_bullets import has_bullet
 from knowledge.section import KnowledgeError
 
@@ -94,7 +94,7 @@ class _Reader:
     def _table(self, table: Any, number: int) -> Iterator[Block]:
         for row in table.rows:
             cells = ["" if cell.is_spanned else self._cleaner.line(cell.text_frame.text) for cell in row.cells]
-            if text := " | ".join(cells).replace("|  |", "| |").rstrip("| "):
+            if text := row_text(cells):
                 yield Block(text, BlockKind.ROW, page=number)
 
     def _frame(self, shape: Any, number: int) -> Iterator[Block]:

@@ -7,6 +7,7 @@ import io
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from docx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
 HEADER = "Styrdokument | Dnr 2026:1"
+FOOTER = "<p style='font-size:8pt;margin-left:2cm'>Sida <span class=pageNumber></span> (<span class=totalPages></span>)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,44 +188,41 @@ def office() -> str | None:
     return shutil.which("soffice")
 
 
-def to_pdf(made: Made) -> bytes:
-    """Return the PDF that a browser prints, tagged and with a running header and page numbers."""
+def to_pdf(documents: Sequence[Made], *, tagged: bool = False) -> list[bytes]:
+    """Return the PDFs that a browser prints, with a running header and page numbers."""
     from playwright.sync_api import sync_playwright
 
+    printed = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium())
-        page = browser.new_page()
-        page.set_content(to_html(made))
-        data: bytes = page.pdf(
-            format="A4",
-            display_header_footer=True,
-            header_template=f"<span style='font-size:8pt;margin-left:2cm'>{HEADER}</span>",
-            footer_template="<p style='font-size:8pt;margin-left:2cm'>Sida <span class=pageNumber></span> (<span class=totalPages></span>)",
-            margin={"top": "2.5cm", "bottom": "2.5cm", "left": "2cm", "right": "2cm"},
-            tagged=False,
-        )
+        for made in documents:
+            page = browser.new_page()
+            page.set_content(to_html(made))
+            printed.append(
+                page.pdf(
+                    format="A4",
+                    display_header_footer=True,
+                    header_template=f"<p style='font-size:8pt;margin-left:2cm'>{HEADER}",
+                    footer_template=FOOTER,
+                    margin={"top": "2.5cm", "bottom": "2.5cm", "left": "2cm", "right": "2cm"},
+                    tagged=tagged,
+                )
+            )
+            page.close()
         browser.close()
-    return data
+    return printed
 
 
-def to_office_pdf(document: bytes, ending: str, *, options: str = "") -> bytes:
-    """Return the PDF that an office suite makes of a DOCX or PPTX (`ending`); `options` are its export options as JSON."""
+def to_office_pdf(documents: Sequence[tuple[bytes, str]], *, options: str = "") -> list[bytes]:
+    """Return the PDFs that an office suite makes of (file, "docx" or "pptx") pairs; `options` are its export options as JSON."""
     program = office()
     assert program is not None
     with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder) / f"document.{ending}"
-        source.write_bytes(document)
-        kind = "writer" if ending == "docx" else "impress"
-        target = f"pdf:{kind}_pdf_Export:{options}" if options else "pdf"
-        command = [
-            program,
-            "--headless",
-            f"-env:UserInstallation=file://{folder}/profile",
-            "--convert-to",
-            target,
-            "--outdir",
-            folder,
-            str(source),
-        ]
-        subprocess.run(command, check=True, capture_output=True, timeout=120)
-        return (Path(folder) / "document.pdf").read_bytes()
+        sources = [Path(folder) / f"{index}.{ending}" for index, (_, ending) in enumerate(documents)]
+        for source, (data, _) in zip(sources, documents, strict=True):
+            source.write_bytes(data)
+        target = f"pdf:writer_pdf_Export:{options}" if options else "pdf"
+        profile = f"-env:UserInstallation=file://{folder}/profile"
+        command = [program, "--headless", profile, "--convert-to", target, "--outdir", folder, *map(str, sources)]
+        subprocess.run(command, check=True, capture_output=True, timeout=240)
+        return [source.with_suffix(".pdf").read_bytes() for source in sources]

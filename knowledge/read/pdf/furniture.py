@@ -13,7 +13,8 @@ from knowledge.read.pdf.tables import take_tables
 _PAGE_NUMBER = re.compile(
     r"^[-–—|\s]*((sida|sidan|sid\.?|s\.|page)\s*)?\d{1,3}(\s*([(/:]|av|of|\|)\s*\d{1,3}\s*\)?)?[-–—|\s]*$", re.IGNORECASE
 )
-_MARGIN = 0.12  # of the page's height
+_MARGIN = 0.12  # of the page's height: where a lone number is the page's
+_TOP, _BOTTOM = 0.75, 0.15  # of the page's height: how far down a header (often a table) reaches, and how far up a footer
 _TOLERANCE = 4.0  # points
 _SHARE = 0.3  # of the pages: a document with chapters has several running headers
 
@@ -69,7 +70,7 @@ def _edge(page: Page, lines: Sequence[Line], repeated: Callable[[Line], bool]) -
         numbered = not _MARGIN < height < 1 - _MARGIN and bool(_PAGE_NUMBER.match(line.text))
         # A slide's title comes back on the next slide: it is its largest line, and no running header.
         title = page.width > page.height and line.size == largest and line.size >= 14
-        if not numbered and (title or 0.35 < height < 0.65 or not repeated(line)):
+        if not numbered and (title or _BOTTOM < height < _TOP or not repeated(line)):
             break
         found.add(id(line))
     return found

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from knowledge.read.marks import row_text
 from knowledge.read.pdf.joining import join
 from knowledge.read.pdf.lines import Line, Segment
 from knowledge.read.pdf.piece import Page
@@ -28,7 +29,7 @@ class Row:
 
     @property
     def text(self) -> str:
-        return re.sub(r"[ |]+$", "", " | ".join(self.cells).replace("|  |", "| |"))
+        return row_text(self.cells)
 
 
 def take_tables(page: Page, lines: Sequence[Line]) -> tuple[list[Line], list[Row]]:
