@@ -119,11 +119,11 @@ def _opens(blocks: Sequence[Block], i: int) -> bool:
 
 
 def _without_running(blocks: list[Block]) -> tuple[list[Block], list[Block]]:
-    counts = Counter(normal(b.text) for b in blocks if b.kind is not BlockKind.SLIDE and len(b.text) < 160)
-    exact = Counter(b.text for b in blocks)
-    running = {t for t, n in counts.items() if n >= 3}
-    running |= {normal(b.text) for b in blocks if "#" in normal(b.text) and counts[normal(b.text)] == 2 and exact[b.text] == 1 and _paged(b.text)}
-    marked = [normal(b.text) in running and b.kind in (BlockKind.ROW, BlockKind.PARAGRAPH, BlockKind.HEADING) for b in blocks]
+    """Lines that recur: to the letter three times, or with a page number that rises. A format's own heading is never one."""
+    loose = [b.kind in (BlockKind.ROW, BlockKind.PARAGRAPH) and len(b.text) < 160 for b in blocks]
+    exact = Counter(b.text for b, ok in zip(blocks, loose, strict=True) if ok)
+    paged = _with_page_numbers([b.text for b, ok in zip(blocks, loose, strict=True) if ok])
+    marked = [ok and (exact[b.text] >= 3 or normal(b.text) in paged) for b, ok in zip(blocks, loose, strict=True)]
     _widen_over_tables(blocks, marked)
     seen: set[str] = set()
     kept, heads = [], []
@@ -136,8 +136,17 @@ def _without_running(blocks: list[Block]) -> tuple[list[Block], list[Block]]:
     return kept, heads
 
 
-def _paged(text: str) -> bool:
-    return bool(re.search(r"\bsid|\d\s*[(/:]\s*\d|\b\d{1,3}$|^\d{1,3}\b", text, re.I)) and len(text) < 80
+def _with_page_numbers(texts: Sequence[str]) -> set[str]:
+    """The lines, digits folded, that recur with a number at one end that rises by each time: "Policy 1 (4)", "Policy 2 (4)"."""
+    places: dict[str, list[int]] = {}
+    for text in texts:
+        found = _AT_END.search(text)
+        if found and len(text) < 100 and not text.endswith("."):
+            places.setdefault(normal(text), []).append(int(found["a"] or found["b"] or found["c"]))
+    return {t for t, n in places.items() if len(n) >= 2 and all(x < y <= x + 3 for x, y in zip(n, n[1:], strict=False))}
+
+
+_AT_END = re.compile(r"(?P<a>\b\d{1,3})\s*(?:[(/:]|av)\s*\d{1,3}\s*\)?$|^(?:sida?\s*)?(?P<b>\d{1,3})\b(?!\s*[.)])|\b(?P<c>\d{1,3})$", re.IGNORECASE)
 
 
 def _widen_over_tables(blocks: list[Block], marked: list[bool]) -> None:

@@ -10,11 +10,13 @@ from knowledge.read.block import Block, BlockKind
 
 NUMBERED = re.compile(r"^(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})\.?[\s|]+(?P<text>[A-ZÅÄÖ].*)$")
 _LABEL = re.compile(
-    r"^(titel|dokument(typ|namn|ansvarig|et gäller)|diarie(nummer|nr)|dnr|d-?nr|beslut(ad|at|sdatum|sinstans|ande)?|antag(en|et|na)|fastställ[dt]|"
-    r"gäller|giltig|version|revider|datum|ersätter|utbytt|handläggare|kontakt|ansvarig|författare|upprättad|godkänd|tidpunkt|andra tillhörande|"
-    r"uppföljning och revidering:|sign|flik|förvaltning:|organisation:|telefon|e-post|postadress|besöksadress|tel)\b",
+    r"^(?:(?:antag(?:en|et|na)|beslut(?:ad|at)|fastställ[dt]|godkän[dt])\b|(?:beslutsdatum|beslutsinstans|dokumenttyp|dokumentnamn|dokumentansvarig|diarienummer|diarienr|dnr|d-nr)\b|"
+    r"(?:titel|dokumentet gäller|beslut|gäller (?:för|från|till)|giltig\w*|version|reviderad|datum|ersätter|utbytt|handläggare|kontakt|ansvarig|ägare|författare|upprättad|"
+    r"tidpunkt för aktualitetsprövning|andra tillhörande dokument|sign|flik|förvaltning|organisation|telefon|e-post|postadress|besöksadress|tel)\s*(?:[:|]|\d|$))",
     re.I,
 )
+_PART = re.compile(r"^\w+ \d{1,2}: ")
+"""What opens a numbered heading in words: "Spår 1: Skola"."""
 _CAPTION = re.compile(r"^(ur|källa|foto|bild|illustration|figur|tabell|diagram|källor)\b", re.I)
 _FINITE = re.compile(r"\b(ska|skall|bör|kan|får|är|har|måste|vill|innebär|omfattar|ansvarar)\b", re.I)
 
@@ -80,7 +82,7 @@ def _style(block: Block, marked: bool) -> str | None:
     text = block.text
     if not (1 <= len(text.split()) <= 10 and len(text) <= 85 and text[0].isupper()) or re.search(r"[.,;!=@|/]$|[=@]|https?:|www\.", text):
         return None
-    if _CAPTION.match(text) or _LABEL.match(text) or re.search(r":\s+\S", text) or block.lines > 2 or re.match(r"^[\W\d]+$", text):
+    if _CAPTION.match(text) or _LABEL.match(text) or (re.search(r":\s+\S", text) and not _PART.match(text)) or block.lines > 2 or re.match(r"^[\W\d]+$", text):
         return None
     if text.endswith("?") and not re.match(r"(?i)(vad|vem|vilk|varför|hur|när|var|kan|får|ska|måste|behöver|gäller)\w*\b", text):
         return None

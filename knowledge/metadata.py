@@ -21,6 +21,7 @@ BODY = re.compile(rf"(?P<body>{_BODY})", re.IGNORECASE)
 _SHORT = {"kf": "kommunfullmäktige", "ks": "kommunstyrelsen", "ksau": "kommunstyrelsens arbetsutskott", "bun": "barn- och utbildningsnämnden"}
 _DECIDED = re.compile(r"\b(antag(?:en|et|na|ande|its)|antogs|beslut(?:ad|at|ade|ades|sdatum|sinstans|ande organ|sfattare)?|fastställ(?:d|t|da|des)|godkän(?:d|t|da|des))\b", re.I)
 _REVISED = re.compile(r"\b(revider|ändrad|uppdaterad|upphäv|ersätter|gäller (?:från|fr))", re.I)
+_LATER = re.compile(r"\s+(?:meddelas|lämnas|ges|om ansökan|skickas|fattas|väntas|kan|ska|senast)\b", re.I)
 PARAGRAPH = re.compile(r"§{1,2}\s?\d{1,4}(?:\s?[A-Za-z]\b)?")
 _NUMBER_LABEL = r"(?:diarie(?:nummer|nr|beteckning)|dnr|d-nr|ärendenummer)"
 _NUMBER = r"(?:[A-ZÅÄÖ]{1,6}[ :-]?)?(?:19|20)?\d{2,4}\s?[./:–-]\s?\d{1,6}(?:\s?[./:–-]\s?\d{1,5})?"
@@ -28,17 +29,18 @@ _REGISTRATION = re.compile(rf"(?i:{_NUMBER_LABEL})\s*[.:|]*\s*(?P<value>{_NUMBER
 _EMPTY = re.compile(r"^[\s\-–—_.:|]*$|^(ej|inga?|saknas|nej|n/?a)\b.{0,12}$", re.I)
 _YEARS_WORD = {"årlig": 1, "varje år": 1, "vartannat": 2, "vart annat": 2, "tredje": 3, "3:e": 3, "fjärde": 4, "4:e": 4, "femte": 5, "5:e": 5}
 _NUMBERS = {"ett": 1, "två": 2, "tre": 3, "fyra": 4, "fem": 5}
-_SELF = r"(?:(?:denna|detta|den|det)\s+)?(?:policyn?|strategin?|riktlinje(?:n|rna)?|planen|handlingsplanen|programmet|rutinen|dokumentet|reglerna|handboken|vägledningen|styrdokumentet)"
+SELF = r"(?:(?:denna|detta|den|det)\s+)?(?:policyn?|strategin?|riktlinje(?:n|rna)?|planen|handlingsplanen|programmet|rutinen|dokumentet|reglerna|handboken|vägledningen|guiden|styrdokumentet)"
 _SELF_REVIEW = re.compile(
-    rf"^(?:{_SELF})\s+(?:ska|skall|bör|kommer att)?\s*(?:\w+\s+){{0,2}}?(?:ses över|revideras|aktualitetsprövas|aktualiseras|omprövas|uppdateras|prövas)(?P<when>.*)$", re.I
+    rf"^(?:{SELF})\s+(?:ska|skall|bör|kommer att)?\s*(?:\w+\s+){{0,2}}?(?:ses över|revideras|aktualitetsprövas|aktualiseras|omprövas|uppdateras|prövas)(?P<when>.*)$", re.I
 )
-_SELF_UNTIL = re.compile(rf"^(?:{_SELF})\s+(?:gäller|är giltig|ska gälla|har giltighet)\b(?P<when>.*)$", re.I)
+_HEAD_REVIEW = re.compile(r"\b(?:ses över|revideras|aktualitetsprövas|omprövas|uppdateras|översyn)\s+(?P<when>(?:var|en gång|minst|årlig)\w*.*)$", re.I)
+_SELF_UNTIL = re.compile(rf"^(?:{SELF})\s+(?:gäller|är giltig|ska gälla|har giltighet)\b(?P<when>.*)$", re.I)
 _DRAFT = re.compile(r"\b(utkast|remiss(?:version|utgåva|handling)?|arbetsmaterial|förslag till (?!beslut)|tjänsteskrivelse|förslag)\b", re.I)
 _LABELS = {
     "kind": r"dokumenttyp|typ av (?:styr)?dokument|styrdokument(?:ets)? typ|dokumentkategori",
     "applies_to": r"(?:dokumentet )?gäller för|omfattar|målgrupp|tillämpas (?:av|på)|berör(?:da)?(?: verksamheter)?|giltighetsområde",
     "owner": r"dokumentansvarig(?: (?:funktion|tjänsteman|förvaltning))?|dokumentägare|(?:dokument)?ansvarig(?: (?:förvaltning|tjänsteperson|funktion|för dokumentet|avdelning|enhet))?|"
-    r"förvaltas av|ägare|kontaktperson för dokumentet|handläggare",
+    r"förvaltas av|ägare|kontaktperson för dokumentet|handläggare|sidansvarig|innehållsansvarig",
     "replaces": r"(?:dokumentet )?ersätter(?: (?:tidigare )?dokument)?",
     "valid": r"giltighetstid|giltig(?:het)?(?: till(?: och med)?| t\.?o\.?m\.?)?|gäller(?: till(?: och med)?| t\.?o\.?m\.?| under| tid|s?period)|giltighetsperiod|period",
     "valid_from": r"gäller (?:från(?: och med)?|fr\.?o\.?m\.?)|giltig (?:från(?: och med)?|fr\.?o\.?m\.?)|träder i kraft|ikraftträdande",
@@ -46,7 +48,7 @@ _LABELS = {
     "decided_by": r"beslutad av|antagen av|fastställd av|beslutsinstans|beslutande(?: organ| instans)?|beslutsfattare|godkänd av|antaget av|fastställt av|beslutat av",
     "decided_on": r"beslutsdatum|datum för (?:beslut|antagande|fastställande)|antagen(?: den)?|beslutad(?: den)?|fastställd(?: den)?|beslutsdag|antagandedatum",
 }
-_ANY_LABEL = re.compile(rf"^(?:{'|'.join(_LABELS.values())}|{_NUMBER_LABEL}|titel|dokumentnamn|reviderad|ändrad|version|datum|sida|sid|blad|sign|nr|utbytt den|flik|andra tillhörande dokument|paragraf)$", re.I)
+LABEL = re.compile(rf"^(?:{'|'.join(_LABELS.values())}|{_NUMBER_LABEL}|titel|dokumentnamn|reviderad|ändrad|version|datum|sida|sid|blad|sign|nr|utbytt den|flik|andra tillhörande dokument|paragraf)$", re.I)
 KINDS = (
     "policy", "strategi", "riktlinje", "handlingsplan", "verksamhetsplan", "plan", "program", "rutin", "regler", "reglemente", "handbok",
     "vägledning", "anvisning", "avtal", "överenskommelse", "delegationsordning", "föreskrift", "guide", "rapport",
@@ -87,13 +89,13 @@ class Source:
 
 def facts(source: Source) -> Facts:
     """Read the facts off a document. Labelled values and decision lines on the cover come before sentences of the text."""
-    head = [*source.cover, *source.furniture]
+    head = [part for line in dict.fromkeys([*source.cover, *source.furniture]) for part in re.split(r"(?<=[a-zåäö0-9]\.)\s+(?=[A-ZÅÄÖ])", line)]
     labels = _labelled(head)
     own = [s for t in source.texts for s in re.split(r"(?<=[.!?])\s+|\n", t)]
     decided_by, decided_on, paragraph = _decision(head, own, labels)
     number = next((m["value"] for line in [*head, *own] if (m := _REGISTRATION.search(line))), None)
-    first, last = _validity(source.title, labels, own)
-    years, mandate = _review(labels.get("review", ""), own)
+    first, last = _validity(source.title, labels, head, own)
+    years, mandate = _review(labels.get("review", ""), head, own)
     decided = decided_on is not None and decided_by is not None
     return Facts(
         municipality=_municipality(source),
@@ -106,11 +108,17 @@ def facts(source: Source) -> Facts:
         valid_until=last,
         review_interval_years=years,
         review_each_mandate=mandate,
-        replaces=(labels["replaces"],) if len(labels.get("replaces", "").split()) > 1 else (),
+        replaces=_replaced(labels.get("replaces", "")),
         applies_to=labels.get("applies_to"),
         owner=labels.get("owner"),
         draft=not decided_on and any(_DRAFT.search(line) for line in [source.title, *head[:8]]),
     )
+
+
+def _replaced(value: str) -> tuple[str, ...]:
+    """The title that a label names, without when and by whom it was decided; () for what names no document."""
+    title = re.split(r",?\s+(?:beslutad|antagen|fastställd|dnr|från den|\()|,\s+(?=\d|§|KF|KS)", value, maxsplit=1, flags=re.I)[0].strip(" .,")
+    return (title,) if re.search("|".join(KINDS), title, re.I) else ()
 
 
 def decision_in(text: str) -> bool:
@@ -125,13 +133,13 @@ def _labelled(lines: Sequence[str]) -> dict[str, str]:
     for i, row in enumerate(cells):
         for k, cell in enumerate(row):
             label, colon, value = cell.partition(":")
-            if not colon and not _ANY_LABEL.match(cell.strip()):
+            if not colon and not LABEL.match(cell.strip()):
                 label, value = _leading(cell)
             after = row[k + 1] if k + 1 < len(row) else (cells[i + 1][k] if i + 1 < len(cells) and len(row) == 1 == len(cells[i + 1]) else "")
-            value = value.strip() or ("" if _ANY_LABEL.match(after.partition(":")[0].strip()) or (colon and ":" in after) else after)
+            value = value.strip() or ("" if LABEL.match(after.partition(":")[0].strip()) or (colon and ":" in after) else after)
             field = next((f for f, p in _LABELS.items() if re.fullmatch(p, label.strip(), re.I)), None)
             if field and field not in found and not _EMPTY.match(value) and len(value) < 200:
-                found[field] = value.strip()
+                found[field] = value.strip().rstrip(".") if not value.rstrip().endswith("m.") else value.strip()
     return found
 
 
@@ -150,7 +158,7 @@ def _decision(head: Sequence[str], own: Sequence[str], labels: dict[str, str]) -
     for text in [" \n".join(head), *own]:
         for verb in _DECIDED.finditer(text):
             window = re.split(r"\n\s*(?:revider|ändrad|ersätter|gäller)", text[verb.start() : verb.end() + 160], flags=re.I)[0]
-            if _REVISED.search(window[: len(verb[0]) + 12]):
+            if _REVISED.search(window[: len(verb[0]) + 12]) or _LATER.match(window[len(verb[0]) :]):
                 continue
             found_day = next((d for d, _, _ in dates(window)), None)
             found_body = _body(window) or _body(text[max(0, verb.start() - 60) : verb.start()])
@@ -185,28 +193,32 @@ def _body(text: str) -> str | None:
     return body_name(found["body"]) if found else None
 
 
-def _validity(title: str, labels: dict[str, str], own: Sequence[str]) -> tuple[date | None, date | None]:
+def _validity(title: str, labels: dict[str, str], head: Sequence[str], own: Sequence[str]) -> tuple[date | None, date | None]:
     first = next((d for d, _, _ in dates(labels.get("valid_from", ""))), None)
-    for text in [labels.get("valid", ""), *(m["when"] for s in own if (m := _SELF_UNTIL.match(s.strip())))]:
+    last_word = re.compile(r"\b(?:gäller|giltig|giltighet)\b.*\b(?:t\.?o\.?m\.?|till och med|till)\b(?P<when>.*)$", re.I)
+    stated = [m["when"] for s in [*head, *own] if (m := _SELF_UNTIL.match(s.strip()))]
+    for text in [labels.get("valid", ""), *stated]:
         days = [d for d, _, _ in dates(text)]
         if span := year_span(text):
             return date(span[0], 1, 1), date(span[1], 12, 31)
         if len(days) > 1:
             return days[0], days[-1]
-        if days and re.search(r"\b(från|fr\.?o\.?m)", text) and not re.search(r"\b(till|t\.?o\.?m)", text):
+        if days and re.search(r"\b(från|fr\.?o\.?m)", text) and not re.search(r"\b(till och med|till|t\.?o\.?m)\b", text):
             first = first or days[0]
-        elif days:
+        elif days and re.search(r"\b(till och med|till|t\.?o\.?m)\b|^\W*\d", text):
             return first, days[0]
         elif year := re.search(r"\b(?:t\.?o\.?m\.?|till och med|till)\s+(?:utgången av\s+|årsskiftet\s+)?((?:19|20)\d\d)\b|^\s*((?:20)\d\d)\s*$", text):
             return first, date(int(year[1] or year[2]), 12, 31)
     if span := year_span(title):
         return date(span[0], 1, 1), date(span[1], 12, 31)
-    return first, None
+    ended = next((d for line in head if (m := last_word.search(line)) for d, _, _ in dates(m["when"])), None)
+    return first, ended
 
 
-def _review(label: str, own: Sequence[str]) -> tuple[int | None, bool]:
-    """(years, whether it turns on the mandate period) from the label or from a sentence about the document itself."""
-    for text in [label, *(m["when"] for s in own if (m := _SELF_REVIEW.match(s.strip())))]:
+def _review(label: str, head: Sequence[str], own: Sequence[str]) -> tuple[int | None, bool]:
+    """(years, whether it turns on the mandate period) from the label, a cover line or a sentence about the document itself."""
+    stated = [m["when"] for line in head if (m := _HEAD_REVIEW.search(line))]
+    for text in [label, *stated, *(m["when"] for s in own if (m := _SELF_REVIEW.match(s.strip())))]:
         low = text.casefold()
         if "mandatperiod" in low:
             return 4, True
@@ -241,5 +253,6 @@ def _kind(source: Source, labels: dict[str, str], decided: bool) -> str | None:
     for text in (labels.get("kind", ""), source.title, chosen):
         found = [(m.start(), k) for k in KINDS if (m := re.search(rf"{k}(?:er|en|rna|n|na|ns|r|s)?\b", text, re.I))]
         if found:
-            return min(found, key=lambda f: (f[0], -len(f[1])))[1]
+            kind = min(found, key=lambda f: (f[0], -len(f[1])))[1]
+            return "plan" if kind.endswith("plan") else kind
     return None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from knowledge.furniture import normal, without_furniture
 from knowledge.headings import Heading, find_headings
+from knowledge.metadata import LABEL, SELF
 from knowledge.read.block import Block, BlockKind, Reading
 
 _PROSE_WORDS = 12
@@ -55,7 +56,11 @@ def split(reading: Reading) -> Split:
     parts = list(_parts(blocks, first, paths))
     if intro:
         parts.insert(0, _part((title or "Inledning",), None, intro))
-    cover_lines = [b.text for b in running if b.kind is BlockKind.ROW or _says_something(b.text)] + [b.text for b in cover]
+    repeated = [b.text for b in running if b.kind is BlockKind.ROW or _says_something(b.text)]
+    labelled_lines = [line for line in reading.furniture if LABEL.match(re.split(r":| \| ", line)[0].strip())]
+    repeated += [line for line in reading.furniture if (_states_decision(line) or line in labelled_lines) and line not in repeated]
+    furniture += [b.text for b in reading.blocks if re.match(r"(sid|innehålls|dokument)ansvarig:", b.text, re.I)]
+    cover_lines = repeated + [b.text for b in cover]
     return Split(title, cover_lines, (cover or running or blocks[:1] or [Block("")])[0].page, _merged(parts), furniture, sum(b.kind is BlockKind.SLIDE for b in blocks) >= 2)
 
 
@@ -120,7 +125,20 @@ def _cover(preamble: Sequence[Block], title_at: int | None) -> tuple[list[Block]
 
 def _is_prose(block: Block) -> bool:
     text = block.text
+    if len(text.split()) <= 45 and (_states_decision(text) or re.match(rf"^{SELF}\s+gäller\b.*\d{{4}}", text, re.I) or re.search(r"\butgiven av\b.*\d{4}", text, re.I)):
+        return False
     return block.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM) and len(text.split()) >= _PROSE_WORDS and not re.match(r"^[^.]{2,40}:\s", text)
+
+
+def _states_decision(text: str) -> bool:
+    """Whether a line says who decided, under which number, or who owns the document, rather than what it rules."""
+    return bool(_DECISION_LINE.search(text)) and bool(re.search(r"\d{4}|§|:\s*\S|\|", text))
+
+
+_DECISION_LINE = re.compile(
+    r"^[^.]{0,60}\b(antagen|antaget|antagna|antogs|beslutad|beslutat|beslutsdatum|beslut:|fastställd|fastställt|godkänd|dnr|diarienummer|diarienr|dokumentansvarig|dokumentägare)\b",
+    re.I,
+)
 
 
 def _says_something(text: str) -> bool:

@@ -18,14 +18,12 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-ZÅÄÖ])")
 _OF = r"(?:\s*(?:\(\d+\)|/\s?\d+|av \d+))?"
 _WORD = re.compile(r"[^\W\d_][\w-]*")
 _NOT_FIRST = frozenset(
-    "för i på genom med till av om när där det den de detta dessa vi man en ett alla många flera fler varje att som vid under efter"
-    " utöver förutom inom mellan utan samt och eller men vår vårt våra deras dess sedan idag här så hur vad vem vilka".split()
+    ["för", "i", "på", "genom", "med", "till", "av", "om", "när", "där", "det", "den", "de", "detta", "dessa", "vi", "man", "en", "ett", "alla", "många", "flera", "fler", "varje", "att", "som", "vid", "under", "efter", "utöver", "förutom", "inom", "mellan", "utan", "samt", "och", "eller", "men", "vår", "vårt", "våra", "deras", "dess", "sedan", "idag", "här", "så", "hur", "vad", "vem", "vilka"]
 )
 _NOT_LAST = frozenset(
-    "för i på genom med till av om när där det den de detta dessa att som vid under efter inom mellan utan samt och eller men vår vårt våra"
-    " liksom från mot hos ur än är ska skall bör kan får har en ett sin sina sitt".split()
+    ["för", "i", "på", "genom", "med", "till", "av", "om", "när", "där", "det", "den", "de", "detta", "dessa", "att", "som", "vid", "under", "efter", "inom", "mellan", "utan", "samt", "och", "eller", "men", "vår", "vårt", "våra", "liksom", "från", "mot", "hos", "ur", "än", "är", "ska", "skall", "bör", "kan", "får", "har", "en", "ett", "sin", "sina", "sitt"]
 )
-_VERBS = frozenset("gäller är ska skall bör kan får har hade var blir måste vill finns gör ger kommer sker innebär innehåller leder ansvarar bidrar".split())
+_VERBS = frozenset(["gäller", "är", "ska", "skall", "bör", "kan", "får", "har", "hade", "var", "blir", "måste", "vill", "finns", "gör", "ger", "kommer", "sker", "innebär", "innehåller", "leder", "ansvarar", "bidrar"])
 
 
 def pages_of_transcript(text: str) -> list[tuple[int, str]]:
