@@ -52,8 +52,9 @@ def is_contents_entry(text: str) -> bool:
 
 
 def without_contents(blocks: Sequence[Block]) -> list[Block]:
-    """Drop typed tables of contents: a title "Innehåll" followed by entries, and any entry with dot leaders."""
+    """Drop typed tables of contents: a title "Innehåll" followed by entries, entries with dot leaders, and headings named with a page."""
     kept: list[Block] = []
+    named = _entries(blocks)
     inside = False
     for position, block in enumerate(blocks):
         if is_contents_title(block.text):
@@ -61,9 +62,26 @@ def without_contents(blocks: Sequence[Block]) -> list[Block]:
             if inside:
                 continue
         inside = inside and is_contents_entry(block.text)
-        if not inside and not has_leaders(block.text):
+        if not inside and not has_leaders(block.text) and position not in named:
             kept.append(block)
     return kept
+
+
+def _entries(blocks: Sequence[Block]) -> set[int]:
+    """Return the positions of two or more paragraphs in a row that are each a later heading's text and a page number."""
+    headings = {_plain(block.text) for block in blocks if block.kind is BlockKind.HEADING}
+    found = {
+        position
+        for position, block in enumerate(blocks)
+        if block.kind is BlockKind.PARAGRAPH
+        and _ENDS_IN_PAGE.search(block.text)
+        and _plain(re.sub(r"\s\d{1,3}$", "", block.text)) in headings
+    }
+    return {position for position in found if {position - 1, position + 1} & found}
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\W+", " ", heading_number(text)[1].casefold()).strip()
 
 
 def row_text(cells: Sequence[str]) -> str:

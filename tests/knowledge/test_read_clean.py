@@ -112,3 +112,9 @@ def test_typed_contents_are_dropped_and_a_heading_called_contents_with_text_is_k
     assert [block.text for block in without_contents(contents)] == ["Syfte", "Text."]
     real = [Block("Innehåll", BlockKind.HEADING), Block("Utbytet ska ha ett tydligt innehåll.")]
     assert without_contents(real) == real
+
+
+def test_contents_without_a_title_are_told_by_the_headings_that_they_name() -> None:
+    headings = [Block("Syfte", BlockKind.HEADING, number="1"), Block("Text."), Block("Mål", BlockKind.HEADING, number="2"), Block("Text.")]
+    assert without_contents([Block("1 Syfte 3"), Block("2 Mål 4"), *headings]) == headings
+    assert without_contents([Block("Mål 4"), *headings]) == [Block("Mål 4"), *headings]

@@ -159,6 +159,12 @@ def test_a_table_without_rules_is_told_by_its_columns() -> None:
     assert found[-1].text == WHOLE
 
 
+def test_a_cell_that_ends_close_to_the_next_is_told_apart_by_the_other_rows() -> None:
+    page = Sheet().text(60, 720, "Beslutad").text(140, 720, "2024-03-12").text(60, 704, "Dokumentägare").text(140, 704, "Kansliet")
+    page.text(60, 688, "Gäller").text(140, 688, "Alla nämnder")
+    assert texts(blocks(page), BlockKind.ROW) == ["Beslutad | 2024-03-12", "Dokumentägare | Kansliet", "Gäller | Alla nämnder"]
+
+
 def test_two_columns_of_text_are_read_one_after_the_other() -> None:
     left = [f"Vänstra spalten har en rad med nummer {n} i sig" for n in range(8)]
     right = [f"Högra spalten har också en rad med nummer {n}" for n in range(8)]

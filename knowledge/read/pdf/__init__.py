@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from knowledge.read.block import Block, Reading
 from knowledge.read.clean import Cleaner
+from knowledge.read.marks import without_contents
 from knowledge.read.pdf.columns import in_reading_order
 from knowledge.read.pdf.contents import without_contents_lines
 from knowledge.read.pdf.file import File, load
@@ -44,7 +45,7 @@ def read(data: bytes) -> Reading:
     kept = keep_hard_hyphens(without_contents_lines(kept, len(file.pages)))
     properties = cleaner.title(file.title)
     return Reading(
-        blocks=tuple(_blocks(file, kept, slides, properties.get("title", ""))),
+        blocks=tuple(without_contents(_blocks(file, kept, slides, properties.get("title", "")))),
         properties=properties,
         furniture=tuple(furniture),
         warnings=tuple(cleaner.warnings),

@@ -12,7 +12,8 @@ from knowledge.read.pdf.rules import rules
 
 _SAME_LINE = 0.35  # of the font size: how far apart two baselines of one line may be
 _SPACE = 0.17
-_GAP = 1.5
+_LOOSE = 0.4
+_GAP = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,12 @@ class Segment:
     bold_start: bool
     tag: Tag | None = None
     artifact: bool = False
+    loose: tuple[tuple[int, float], ...] = ()  # (offset in the text, x) after gaps that may be a table's, wider than a space
+
+    def split(self, offset: int, x: float) -> tuple[Segment, Segment]:
+        """Return the parts before and after a loose gap."""
+        after = tuple((place - offset, left) for place, left in self.loose if place > offset)
+        return replace(self, text=self.text[:offset].rstrip(), x1=x, loose=()), replace(self, text=self.text[offset:], x0=x, loose=after)
 
 
 @dataclass(frozen=True)
@@ -148,12 +155,15 @@ def _tag(piece: Piece, tags: dict[int, Tag]) -> Tag | None:
 
 def _segment(group: Sequence[Piece], tags: dict[int, Tag], cleaner: Cleaner) -> Iterable[Segment]:
     texts: list[str] = []
+    loose: list[tuple[int, float]] = []
     last: Piece | None = None
     for piece in group:
         if last is not None and last.text.endswith(" ") and last.x1 - piece.x0 > 0.1 * piece.size:
             texts[-1] = texts[-1].rstrip()  # a space without width: a soft hyphen that did not break the word
         elif last is not None and piece.x0 - last.x1 > _SPACE * max(piece.size, last.size):
             texts.append(" ")
+            if piece.x0 - last.x1 > _LOOSE * piece.size:
+                loose.append((len(cleaner.line("".join(texts))) + 1, piece.x0))
         texts.append(piece.text)
         last = piece
     raw = "".join(texts).rstrip()
@@ -176,4 +186,5 @@ def _segment(group: Sequence[Piece], tags: dict[int, Tag], cleaner: Cleaner) -> 
         bold_start=bool(letters) and letters[0].bold,
         tag=found[-1] if found else None,
         artifact=all(piece.artifact for piece in inked),
+        loose=tuple(loose),
     )

@@ -138,7 +138,7 @@ def _run_end(lines: Sequence[Line], start: int) -> int:
         return start
     end, full = start, 0
     for index in range(start, len(lines)):
-        line = lines[index]
+        line = _fitted(lines[index], columns)
         if index > start and (line.page != lines[start].page or not 0 < lines[index - 1].y - line.y < 4 * line.size):
             break
         if not all(_column(columns, segment.x0) is not None for segment in line.segments):
@@ -171,6 +171,15 @@ def _tight(before: Line, after: Line) -> bool:
     return before.y - after.y < 1.6 * after.size
 
 
+def _fitted(line: Line, columns: Sequence[float]) -> Line:
+    """Part a line's segments where a cell ends so close to the next that only the columns of the other rows tell them apart."""
+    segments: list[Segment] = []
+    for segment in line.segments:
+        place = next((place for place in segment.loose if _column(columns[1:], place[1]) is not None), None)
+        segments += [segment] if place is None else segment.split(*place)
+    return replace(line, segments=tuple(segments))
+
+
 def _column(columns: Sequence[float], x0: float) -> int | None:
     return next((index for index, column in enumerate(columns) if abs(column - x0) < 4), None)
 
@@ -184,7 +193,7 @@ def _cells_of(lines: Sequence[Line]) -> list[Line | Row]:
         else False
     )
     rows: list[list[Line]] = []
-    for line in lines:
+    for line in (_fitted(line, columns) for line in lines):
         above = rows[-1][-1] if rows else None
         if above is None or (_begins_row(columns, above, line) if not airy else above.y - line.y > 1.6 * line.size):
             rows.append([])
