@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -23,6 +24,7 @@ _DAMAGED = ("Presentationen är skadad.", "Öppna den i PowerPoint, låt program
 _TITLES = {PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE, PP_PLACEHOLDER.VERTICAL_TITLE}
 _FURNITURE = {PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.HEADER, PP_PLACEHOLDER.SLIDE_NUMBER}
 _HIDDEN_SLIDES = "Presentationen har dolda bilder. De har inte lästs in."
+_FOOT = 0.85  # of the slide's height
 _SAME_ROW = 180_000  # English Metric Units, half a centimetre: shapes whose tops are so close stand side by side
 
 
@@ -47,6 +49,7 @@ class _Reader:
         self._deck = deck
         self._cleaner = Cleaner()
         self._furniture: dict[str, None] = {}
+        self._footers = Counter(text for slide in deck.slides for text in {self._footer(shape) for shape in slide.shapes} if text)
 
     def read(self) -> Reading:
         blocks: list[Block] = []
@@ -84,12 +87,18 @@ class _Reader:
         elif getattr(shape, "has_table", False) and shape.has_table:
             yield from self._table(shape.table, number)
         elif getattr(shape, "has_text_frame", False) and shape.has_text_frame:
-            if _placeholder(shape) in _FURNITURE:
+            footer = self._footer(shape)
+            if _placeholder(shape) in _FURNITURE or footer == str(number) or self._footers[footer] > 1:
                 text = self._cleaner.line(shape.text_frame.text)
                 if any(character.isalpha() for character in text):
                     self._furniture.setdefault(text)
                 return
             yield from self._frame(shape, number)
+
+    def _footer(self, shape: Any) -> str:
+        """Return the text of a box at the foot of a slide that is no placeholder, else ""; the same on several slides, it is furniture."""
+        low = shape.top is not None and shape.top > _FOOT * self._deck.slide_height
+        return self._cleaner.line(shape.text_frame.text) if low and shape.has_text_frame and not shape.is_placeholder else ""
 
     def _table(self, table: Any, number: int) -> Iterator[Block]:
         for row in table.rows:

@@ -160,8 +160,8 @@ def test_a_table_without_rules_is_told_by_its_columns() -> None:
 
 
 def test_a_cell_that_ends_close_to_the_next_is_told_apart_by_the_other_rows() -> None:
-    page = Sheet().text(60, 720, "Beslutad").text(140, 720, "2024-03-12").text(60, 704, "Dokumentägare").text(140, 704, "Kansliet")
-    page.text(60, 688, "Gäller").text(140, 688, "Alla nämnder")
+    page = Sheet().text(60, 720, "Beslutad").text(146, 720, "2024-03-12").text(60, 704, "Dokumentägare").text(146, 704, "Kansliet")
+    page.text(60, 688, "Gäller").text(146, 688, "Alla nämnder")
     assert texts(blocks(page), BlockKind.ROW) == ["Beslutad | 2024-03-12", "Dokumentägare | Kansliet", "Gäller | Alla nämnder"]
 
 

@@ -85,3 +85,14 @@ def test_hidden_slides_and_notes_are_left_out() -> None:
     reading = read(deck)
     assert {text for _, text, _ in shown(reading)} == {"Synlig", "text"}
     assert any("dolda" in warning for warning in reading.warnings)
+
+
+def test_footers_typed_into_boxes_are_furniture() -> None:
+    deck = library.Presentation()
+    for number in (1, 2):
+        made = slide(deck, 1, f"Bild {number}", "text", "mer text")
+        for left, text in ((1, "Lindhamns kommun"), (8, str(number))):
+            made.shapes.add_textbox(Inches(left), Inches(7), Inches(2), Inches(0.4)).text_frame.text = text
+    reading = read(deck)
+    assert reading.furniture == ("Lindhamns kommun",)
+    assert [text for _, text, page in shown(reading) if page == 2] == ["Bild 2", "text", "mer text"]
