@@ -1,0 +1,47 @@
+# make help says what can be made. Everything is installed into .venv and written to $(ASSISTANT_HOME).
+PYTHON ?= python3.11
+ASSISTANT_HOME ?= .assistant
+export ASSISTANT_HOME
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help install index chat test check eval
+
+help: ## Visa vad du kan göra
+	@echo "Internationella assistenten. Börja med: make chat"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+install: $(INSTALLED) ## Installera programmet i mappen .venv
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null || { \
+		echo "Python 3.11 saknas ($(PYTHON) är inte Python 3.11)."; \
+		echo "Gör så här: installera Python 3.11, eller ange var det finns: make install PYTHON=/sökväg/till/python3.11"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "Gör så här: installera det som Python saknar (i Debian: python3.11-venv) och kör make igen."; exit 1; }
+	@echo "Installerar. Första gången tar det några minuter."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+index: $(INSTALLED) ## Läs in exempeldokumenten i knowledge/documents
+	@$(BIN)/assistant ingest knowledge/documents
+
+$(ASSISTANT_HOME)/index/current: | $(INSTALLED)
+	@echo "Läser in exempeldokumenten. Första gången tar det någon minut."
+	@$(BIN)/assistant ingest knowledge/documents
+
+chat: $(INSTALLED) $(ASSISTANT_HOME)/index/current ## Öppna chatten; finns inget index läses exempeldokumenten in först
+	@$(BIN)/assistant chat
+
+test: $(INSTALLED) ## Kör testerna; utan Chromium hoppas webbläsartesterna över
+	@$(BIN)/python -m pytest
+
+check: $(INSTALLED) ## Granska koden med ruff och mypy
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+eval: $(INSTALLED) ## Mät hur bra svaren är
+	@$(BIN)/python -m eval run
