@@ -1,0 +1,110 @@
+"""The evaluation's command line: python -m eval run | compare | report | fit | benchmark | scale."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from assistant.progress import progress_bar
+from assistant.settings import Settings
+from eval import report, sets
+from eval.compare import compare
+from eval.run import read, run_set
+from knowledge.section import KnowledgeError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; 0 when it did what it was asked, 1 when something must be mended first."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    args = _parser().parse_args(argv)
+    try:
+        args.run(args, Settings())
+    except KnowledgeError as error:
+        print(f"{error.reason}\nGör så här: {error.remedy}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m eval", description="Mäter hur bra assistenten svarar.")
+    commands = parser.add_subparsers(required=True, metavar="KOMMANDO", title="kommandon")
+
+    def add(name: str, run: Any, about: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=about, description=about)
+        command.set_defaults(run=run)
+        return command
+
+    run = add("run", _run, "Ställ alla frågor i en samling och visa resultatet.")
+    which = run.add_mutually_exclusive_group()
+    which.add_argument("--set", default="lindhamn", metavar="NAMN", help="samling: lindhamn (den valda), fit, dev eller heldout")
+    which.add_argument("--questions", type=Path, metavar="FIL", help="egna frågor, en JSON-rad var")
+    run.add_argument("--documents", type=Path, metavar="MAPP", help="dokumenten till --questions; annars assistentens eget index")
+    run.add_argument("--sources", type=Path, metavar="MAPP", help="dokumentens text i klartext, att jämföra citaten med")
+    run.add_argument("--split", metavar="DEL", help="bara frågorna i en del, till exempel heldout")
+    run.add_argument("--as-of", type=date.fromisoformat, metavar="DATUM", help="bedöm giltighet för en dag, till exempel 2026-11-22")
+    both = add("compare", _compare, "Jämför två körningar: vad blev rätt, vad blev fel och varför.")
+    both.add_argument("before", metavar="FÖRE", help="körningens namn, början av det eller dess fil")
+    both.add_argument("after", metavar="EFTER", nargs="?", default="senaste", help="likaså; den senaste om inget anges")
+    shown = add("report", _report, "Visa en körning: mått, per slag av fråga, och vad som blev fel.")
+    shown.add_argument("name", metavar="KÖRNING", nargs="?", default="senaste", help="körningens namn; den senaste om inget anges")
+    fit = add("fit", _fit, "Anpassa modellen som avgör om assistenten ska svara, och mät den på undanhållna frågor.")
+    fit.add_argument("--write", action="store_true", help="skriv modellen till assistant/evidence.json")
+    bench = add("benchmark", _benchmark, "Jämför sökningen med vad man annars skulle bygga, och mät vad varje del bidrar med.")
+    bench.add_argument("--set", action="append", metavar="NAMN", help="samling, kan anges flera gånger; annars alla")
+    scale = add("scale", _scale, "Mät tid och minne för påhittade dokument av olika omfång.")
+    scale.add_argument("--sections", type=int, nargs="+", default=[100, 1_000], metavar="ANTAL", help="antal avsnitt (100 1000)")
+    scale.add_argument(
+        "--embedder", choices=["local", "fake"], default="local", help="riktiga sökvektorer, eller påhittade för stora index"
+    )
+    for command in (run, both, bench, scale):
+        command.add_argument("--json", action="store_true", help="skriv JSON, för andra program")
+    return parser
+
+
+def _run(args: argparse.Namespace, settings: Settings) -> None:
+    chosen = sets.own(args.questions, args.documents, args.sources) if args.questions else sets.named(args.set)
+    with progress_bar() as tell:
+        run = run_set(chosen, settings, split=args.split, as_of=args.as_of or settings.as_of, tell=tell)
+    print(json.dumps(run.as_dict(), ensure_ascii=False) if args.json else report.run_table(run))
+
+
+def _compare(args: argparse.Namespace, settings: Settings) -> None:
+    found = compare(read(args.before, settings.home), read(args.after, settings.home))
+    print(json.dumps(found.as_dict(), ensure_ascii=False) if args.json else report.comparison_text(found))
+
+
+def _report(args: argparse.Namespace, settings: Settings) -> None:
+    print(report.run_report(read(args.name, settings.home)))
+
+
+def _fit(args: argparse.Namespace, settings: Settings) -> None:
+    from eval.fit import fit_and_measure
+
+    with progress_bar() as tell:
+        found = fit_and_measure(settings, tell, write=args.write)
+    print(found)
+
+
+def _benchmark(args: argparse.Namespace, settings: Settings) -> None:
+    from eval.benchmark import benchmark, benchmark_text
+
+    with progress_bar() as tell:
+        found = [benchmark(sets.named(name), settings, tell) for name in args.set or list(sets.known())]
+    print(json.dumps([f.as_dict() for f in found], ensure_ascii=False) if args.json else "\n\n".join(benchmark_text(f) for f in found))
+
+
+def _scale(args: argparse.Namespace, settings: Settings) -> None:
+    from eval.scale import measure, scale_text
+
+    found = [measure(n, args.embedder) for n in args.sections]
+    print(json.dumps(found, ensure_ascii=False) if args.json else scale_text(found))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

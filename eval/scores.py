@@ -1,0 +1,152 @@
+"""How good one answer is: each score a value, a reason in Swedish, and allowed not to apply."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from eval.cases import Case
+from eval.gold import cites, folded, gold_ids, place
+from knowledge.index import Index
+from knowledge.section import Hit
+
+READ_CITATIONS, READ_WORDS = 4, 80
+"""What a person reads: so many citations a municipality asked about, and so many words of each quote."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One score of one answer. `value` is None where it does not apply; a share is of `trials` (quotes, else 1)."""
+
+    name: str
+    value: float | None
+    reason: str
+    trials: int = 1
+
+
+def score(case: Case, answer: Mapping[str, Any], index: Index, sources: str | None = None) -> list[Score]:
+    """Every score of an answer object. `sources` are the documents' own words, folded, where the set has them."""
+    silent = answer["status"] == "unanswered"
+    return [
+        *(_abstained(silent) if case.abstain else _right(case, answer, silent)),
+        *_quotes(answer["citations"], index, sources),
+        *_marked(case, answer),
+        Score("ms", float(answer["elapsed_ms"]), f"{answer['elapsed_ms']:.0f} ms."),
+    ]
+
+
+def of_search(case: Case, hits: Sequence[Hit], index: Index) -> list[Score]:
+    """Recall at ten and the first gold section's reciprocal rank."""
+    groups = gold_ids(case, index)
+    if not groups or case.history:
+        why = "Frågan bygger på en tidigare." if case.history else "Facit pekar inte ut något avsnitt."
+        return [Score("recall_at_10", None, why), Score("reciprocal_rank", None, why), Score("hit_at_1", None, why)]
+    recall, reciprocal = ranked([h.section.id for h in hits[:10]], groups)
+    why = f"Rätt avsnitt kom på plats {round(1 / reciprocal)}." if reciprocal else "Rätt avsnitt kom inte bland de tio första."
+    return [Score("recall_at_10", recall, why), Score("reciprocal_rank", reciprocal, why), Score("hit_at_1", float(reciprocal == 1), why)]
+
+
+def ranked(ids: Sequence[str], groups: Sequence[frozenset[str]]) -> tuple[float, float]:
+    """The share of gold groups with a section among `ids`, and one over the rank of the first that any group holds (0: none)."""
+    found = sum(1 for g in groups if g & set(ids)) / len(groups)
+    every = frozenset().union(*groups)
+    return found, next((1 / rank for rank, i in enumerate(ids, start=1) if i in every), 0.0)
+
+
+def _abstained(silent: bool) -> list[Score]:
+    return [Score("abstained", float(silent), "Teg, som den skulle." if silent else "Svarade fast dokumenten inte ger svar.")]
+
+
+def _right(case: Case, answer: Mapping[str, Any], silent: bool) -> list[Score]:
+    """The scores of an answer to a question that the documents settle. A silent one is wrong in all but the scope."""
+    citations = answer["citations"]
+    shown = [] if silent else citations[: READ_CITATIONS * max(len(case.gold), 1)]
+    any_cited, first = _sections(case, shown)
+    missing = [f for f in case.facts if silent or not re.search(f, _read(answer["text"], shown), re.IGNORECASE)]
+    leaks = _leaks(case, citations)
+    correct = any_cited and not missing and not leaks and not silent
+    causes = ["Teg fast svaret finns."] if silent else []
+    causes += ["Fel avsnitt."] if not silent and not any_cited else []
+    causes += [f"Saknar {', '.join(missing)}."] if not silent and missing else []
+    causes += ["En annan kommuns dokument citeras."] if leaks else []
+    return [
+        Score("correct", float(correct), " ".join(causes) or "Rätt avsnitt och alla uppgifter."),
+        Score("answered", float(not silent), "Teg fast svaret finns." if silent else "Svarade."),
+        Score("section_any", float(any_cited), "Rätt avsnitt är citerat." if any_cited else "Rätt avsnitt är inte citerat."),
+        Score("section_first", float(first), "Rätt avsnitt kommer först." if first else "Ett annat avsnitt kommer först."),
+        Score("facts", float(not missing), f"Saknar {', '.join(missing)}." if missing else "Alla uppgifter finns i svaret."),
+        Score("scope_leak", float(bool(leaks)), f"Citerar {', '.join(leaks)}." if leaks else "Bara rätt kommuns dokument."),
+        Score("words", None if silent else float(len(answer["text"].split())), "Ord i svarets text."),
+    ]
+
+
+def _sections(case: Case, shown: Sequence[Mapping[str, Any]]) -> tuple[bool, bool]:
+    """Whether every municipality's gold is cited among those shown, and whether the first shown is gold."""
+    if not case.gold:
+        wanted = set(case.section_ids)
+        return any(c["section_id"] in wanted for c in shown), bool(shown) and shown[0]["section_id"] in wanted
+    every = all(any(cites(c, g) for c in shown) for g in case.gold)
+    return every, bool(shown) and any(cites(shown[0], g) for g in case.gold)
+
+
+def _read(text: str, shown: Sequence[Mapping[str, Any]]) -> str:
+    quotes = [" ".join(c["quote"].split()[:READ_WORDS]) for c in shown]
+    return " ".join(" ".join([text, *quotes]).replace("*", "").split())
+
+
+def _leaks(case: Case, citations: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The other municipalities cited. A question from nobody that names no municipality has none that is other."""
+    asked = [place(g.municipality) for g in case.gold]
+    if not (case.municipality or any(p and p in folded(case.question) for p in asked)):
+        return []
+    own = {*asked, place(case.municipality), place(None)}
+    return sorted({c["municipality"] for c in citations if place(c["municipality"]) not in own})
+
+
+def _quotes(citations: Sequence[Mapping[str, Any]], index: Index, sources: str | None) -> list[Score]:
+    if not citations:
+        return [Score("quote_in_section", None, "Inget citat."), Score("quote_in_sources", None, "Inget citat.")]
+    loose = [c["quote"] for c in citations if not _stands(c["quote"], _section_text(c["section_id"], index))]
+    foreign = [c["quote"] for c in citations if sources is not None and not _stands(c["quote"], sources)]
+    n = len(citations)
+    return [
+        Score(
+            "quote_in_section", 1 - len(loose) / n, f"Står inte i avsnittet: ”{loose[0][:80]}”." if loose else "Ordagrant i avsnittet.", n
+        ),
+        Score("quote_in_sources", None, "Frågorna har inga källtexter.", n)
+        if sources is None
+        else Score(
+            "quote_in_sources", 1 - len(foreign) / n, f"Står inte i källan: ”{foreign[0][:80]}”." if foreign else "Ordagrant i källan.", n
+        ),
+    ]
+
+
+def _section_text(section_id: str, index: Index) -> str:
+    section = index.section(section_id)
+    return folded(section.text) if section else ""
+
+
+def _stands(quote: str, text: str) -> bool:
+    """Whether every line of a quote stands in a folded text; a quote without a letter stands nowhere."""
+    lines = [folded(re.sub(r"^\s*\d+[.)]\s+", "", line)) for line in re.split(r"\n|\[?…\]?", quote)]
+    lines = [line for line in lines if line]
+    return bool(lines) and all(line in text for line in lines)
+
+
+def _marked(case: Case, answer: Mapping[str, Any]) -> list[Score]:
+    """Whether the status, reason, validity and notice that the question asks for are there."""
+    has = {
+        "status": [answer["status"]],
+        "reason": [answer["reason"]],
+        "validity": [c["validity"] for c in answer["citations"]],
+        "notice": [n["kind"] for n in answer["notices"]],
+    }
+    scores = []
+    for name, found in has.items():
+        wanted = getattr(case, name)
+        right = wanted in found
+        said = f"Det står {wanted}." if right else f"Det står {', '.join(str(f) for f in found) or 'inget'}, inte {wanted}."
+        scores.append(Score(name, float(right), said) if wanted else Score(name, None, "Frågan kräver det inte."))
+    return scores

@@ -1,0 +1,88 @@
+"""The known sets: questions with the documents that they are asked of, each indexed into a home of its own."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.build import build_embedder
+from assistant.settings import Settings
+from eval.cases import Case, load
+from eval.gold import folded
+from knowledge.ingest import ingest
+from knowledge.section import KnowledgeError
+
+_HERE = Path(__file__).parent
+_SAMPLE = _HERE.parent / "knowledge" / "documents"
+FITTING = (("fit", None), ("dev", None), ("lindhamn", "fit"))
+"""The sets and splits that may be looked at and fitted on."""
+HELD_OUT = (("heldout", None), ("lindhamn", "heldout"))
+"""The sets and splits that nothing is fitted on."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSet:
+    """Questions and documents. `documents` None: whatever the assistant's own index holds. `sources` has the documents' plain words."""
+
+    name: str
+    questions: Path
+    documents: Path | None
+    sources: Path | None = None
+
+    def cases(self) -> list[Case]:
+        """The questions; one that states no split belongs to the split that the set is named for."""
+        return load(self.questions, self.name)
+
+    def home(self, settings: Settings) -> Path:
+        """The folder that the set's index lies in."""
+        return settings.home / "eval" / self.name if self.documents else settings.home
+
+    def words(self) -> str | None:
+        """The folded words of all sources, None where the set has none."""
+        files = sorted(f for f in self.sources.rglob("*") if f.suffix in (".txt", ".md")) if self.sources and self.sources.is_dir() else []
+        return "".join(folded(f.read_text(encoding="utf-8", errors="replace")) for f in files) or None
+
+
+def known() -> dict[str, QuestionSet]:
+    """The sets that come with the project, by name."""
+    sets = [QuestionSet("lindhamn", _HERE / "questions" / "lindhamn.jsonl", _SAMPLE)]
+    for name in ("fit", "dev", "heldout"):
+        folder = _HERE / "sets" / name
+        sets.append(QuestionSet(name, folder / "questions.jsonl", folder / "documents", folder / "sources"))
+    return {s.name: s for s in sets if s.questions.is_file()}
+
+
+def named(name: str) -> QuestionSet:
+    """A known set.
+
+    Raises:
+        KnowledgeError: there is none of that name.
+    """
+    found = known().get(name)
+    if found is None:
+        raise KnowledgeError(
+            f"Det finns ingen frågesamling som heter ”{name}”.", f"Välj en av {', '.join(known())}, eller ange --questions FIL."
+        )
+    return found
+
+
+def own(questions: Path, documents: Path | None, sources: Path | None = None) -> QuestionSet:
+    """A set of one's own files, over a folder of documents, or over the assistant's own index when there is none."""
+    mark = hashlib.sha256(str(documents.resolve() if documents else questions.resolve()).encode()).hexdigest()[:8]
+    return QuestionSet(f"{questions.stem}-{mark}", questions, documents, sources)
+
+
+def indexed(chosen: QuestionSet, settings: Settings, tell: Callable[[str, int, int], None] | None = None) -> Path:
+    """The home of the set's index, brought up to date with its documents first.
+
+    Raises:
+        KnowledgeError: a document cannot be read: figures over fewer documents than the questions are about would be wrong.
+    """
+    home = chosen.home(settings)
+    if chosen.documents:
+        report = ingest(chosen.documents, home=home, embedder=build_embedder(settings, threads=1), progress=tell)
+        for failure in report.failed:
+            raise KnowledgeError(f"{failure.file}: {failure.reason}", failure.remedy)
+    return home
