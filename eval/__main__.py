@@ -92,10 +92,11 @@ def _fit(args: argparse.Namespace, settings: Settings) -> None:
 
 
 def _benchmark(args: argparse.Namespace, settings: Settings) -> None:
-    from eval.benchmark import benchmark, benchmark_text
+    from eval.benchmark import benchmark, benchmark_text, together
 
     with progress_bar() as tell:
         found = [benchmark(sets.named(name), settings, tell) for name in args.set or list(sets.known())]
+    found += [together(found)] if len(found) > 1 else []
     print(json.dumps([f.as_dict() for f in found], ensure_ascii=False) if args.json else "\n\n".join(benchmark_text(f) for f in found))
 
 
