@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pptx.enum.shapes import PP_PLACEHOLDER
-
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 _SHOWN = {f"{A}buChar", f"{A}buAutoNum", f"{A}buBlip"}
-_BODIES = {PP_PLACEHOLDER.BODY, PP_PLACEHOLDER.OBJECT, PP_PLACEHOLDER.VERTICAL_BODY}
+_BODIES = {"BODY", "OBJECT", "VERTICAL_BODY"}
 
 
 def has_bullet(shape: Any, paragraph: Any) -> bool:
@@ -37,10 +35,10 @@ def _places(shape: Any, paragraph: Any) -> Iterator[Any]:
     above = next((other for other in layout.placeholders if other.placeholder_format.idx == shape.placeholder_format.idx), None)
     if above is not None:
         yield _listed(above._element, level)
-    if shape.placeholder_format.type not in _BODIES:
+    if shape.placeholder_format.type.name not in _BODIES:
         return
     master = layout.slide_master
-    base = next((other for other in master.placeholders if other.placeholder_format.type in _BODIES), None)
+    base = next((other for other in master.placeholders if other.placeholder_format.type.name in _BODIES), None)
     if base is not None:
         yield _listed(base._element, level)
     yield master._element.find(f"{P}txStyles/{P}bodyStyle/{level}")

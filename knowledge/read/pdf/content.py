@@ -5,7 +5,8 @@ pypdf's own extraction gives text without its width, and widths are what tell a 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -38,11 +39,11 @@ class Canvas:
 
     page: Page
     font: Callable[[Any], Glyphs]
-    operations: Callable[[Any], list[tuple[Any, bytes]]]
+    operations: Callable[[Any], Iterable[tuple[Any, bytes]]]
     forms: int = 0
     marks: list[tuple[int | None, bool]] = field(default_factory=list)
 
-    def run(self, operations: list[tuple[Any, bytes]], resources: Any, matrix: Matrix, depth: int = 0) -> None:
+    def run(self, operations: Iterable[tuple[Any, bytes]], resources: Any, matrix: Matrix, depth: int = 0) -> None:
         """Carry out a content stream under `matrix`."""
         _Run(self, resources, matrix, depth).run(operations)
 
@@ -61,7 +62,7 @@ class _Run:
         self._path: list[tuple[float, float]] = []
         self._shapes: list[list[tuple[float, float]]] = []
 
-    def run(self, operations: list[tuple[Any, bytes]]) -> None:
+    def run(self, operations: Iterable[tuple[Any, bytes]]) -> None:
         for operands, operator in operations:
             action = _ACTIONS.get(operator)
             if action is not None:
@@ -92,7 +93,9 @@ class _Run:
         self._text = self._line = _matrix(operands)
 
     def move(self, operands: Any) -> None:
-        self._line = multiply((1, 0, 0, 1, float(operands[0]), float(operands[1])), self._line)
+        a, b, c, d, e, f = self._line
+        x, y = float(operands[0]), float(operands[1])
+        self._line = (a, b, c, d, e + x * a + y * c, f + x * b + y * d)
         self._text = self._line
 
     def move_and_lead(self, operands: Any) -> None:
@@ -122,33 +125,40 @@ class _Run:
                 self._show(part)
 
     def _show(self, raw: Any) -> None:
+        """Show a string. Browsers show each letter by itself: what happens here happens millions of times."""
         state = self._state
         if state.glyphs is None or not isinstance(raw, bytes | str):
             return
         text, widths, spaces, count = state.glyphs.decode(raw)
         width = (widths / 1000 * state.size + count * state.char_space + spaces * state.word_space) * state.stretch
-        start = multiply(multiply((1, 0, 0, 1, 0, state.rise), self._text), state.matrix)
-        self._text = multiply((1, 0, 0, 1, width, 0), self._text)
-        end = multiply(self._text, state.matrix)
-        if not text or abs(start[1]) > 0.3 * abs(start[0]) or start[0] <= 0:
-            return  # upright text only: what runs up a margin is no part of the text
-        height = state.size * (start[2] ** 2 + start[3] ** 2) ** 0.5
-        self._add(text, start[4], end[4], start[5], abs(height))
+        a, b, c, d, e, f = self._text
+        self._text = (a, b, c, d, e + width * a, f + width * b)
+        along, up, sideways, high, x, y = multiply((a, b, c, d, e + state.rise * c, f + state.rise * d), state.matrix)
+        # Upright text only: what runs up a margin is no part of the text.
+        if text and along > 0 and abs(up) <= 0.3 * along:
+            self._add(text, x, x + width * along, y, round(state.size * math.hypot(sideways, high), 2))
 
     def _add(self, text: str, x0: float, x1: float, y: float, size: float) -> None:
         state, page = self._state, self._canvas.page
-        assert state.glyphs is not None
+        glyphs = state.glyphs
+        assert glyphs is not None
         mark, artifact = self._canvas.marks[-1] if self._canvas.marks else (None, False)
-        on_page = -2 <= x0 <= page.width + 2 and -2 <= y <= page.height + 2
-        visible = on_page and size >= 2 and self._is_seen(x0, y, size)
-        bold = state.glyphs.bold or state.render == 2
-        piece = Piece(text, x0, x1, y, round(size, 2), bold, state.glyphs.name, mark, artifact, visible)
+        visible = size >= 2 and -2 <= x0 <= page.width + 2 and -2 <= y <= page.height + 2 and self._is_seen(x0, y, size)
+        bold = glyphs.bold or state.render == 2
         last = page.pieces[-1] if page.pieces else None
-        if last is not None and _runs_on(last, piece):
+        if (
+            last is not None
+            and abs(last.y - y) < 0.1
+            and abs(x0 - last.x1) < 0.12 * size
+            and abs(last.size - size) < 0.1
+            and last.font is glyphs.name
+            and last.mark == mark
+            and (last.artifact, last.visible, last.bold) == (artifact, visible, bold)
+        ):
             last.text += text
             last.x1 = max(x1, last.x1)
         else:
-            page.pieces.append(piece)
+            page.pieces.append(Piece(text, x0, x1, y, size, bold, glyphs.name, mark, artifact, visible))
 
     def _is_seen(self, x: float, y: float, size: float) -> bool:
         """Whether ink is laid down that differs from the paper: text over a scan is its words, and white text needs a dark ground."""
@@ -245,13 +255,6 @@ class _Run:
 
     def set_number(self, name: str, value: float) -> None:
         setattr(self._state, name, value)
-
-
-def _runs_on(last: Piece, piece: Piece) -> bool:
-    """Whether a piece goes on where the last ended, in the same look: browsers show each letter by itself."""
-    before = (last.mark, last.artifact, last.visible, last.bold, last.font)
-    alike = before == (piece.mark, piece.artifact, piece.visible, piece.bold, piece.font)
-    return alike and abs(last.y - piece.y) < 0.1 and abs(last.size - piece.size) < 0.1 and abs(piece.x0 - last.x1) < 0.12 * piece.size
 
 
 def _matrix(operands: Any) -> Matrix:

@@ -17,6 +17,7 @@ from knowledge.read.pdf.content import Canvas
 from knowledge.read.pdf.glyphs import Glyphs
 from knowledge.read.pdf.piece import Matrix, OutlineEntry, Page
 from knowledge.read.pdf.tags import structure
+from knowledge.read.pdf.tokens import instructions
 from knowledge.section import KnowledgeError
 
 _LIMITS = {
@@ -99,8 +100,8 @@ def _draw(reader: Any, source: Any, page: Page, fonts: dict[Any, Glyphs]) -> Non
             fonts[key] = _glyphs(resource.get_object())
         return fonts[key]
 
-    def operations(stream: Any) -> list[tuple[Any, bytes]]:
-        return ContentStream(stream, reader, "bytes").operations
+    def operations(stream: Any) -> Iterator[tuple[Any, bytes]]:
+        return instructions(ContentStream(stream, reader, "bytes").get_data())
 
     resources = source.get("/Resources", {})
     resources = resources.get_object() if hasattr(resources, "get_object") else resources

@@ -18,6 +18,7 @@ class Glyphs:
 
     def __init__(self, font: Any, base_name: str, weight: float = 400) -> None:
         self._font = font
+        self._strings: dict[bytes | str, tuple[str, float, int, int]] = {}
         self._known: dict[Any, tuple[str, float, bool]] = {}
         self.name = base_name.lstrip("/").partition("+")[2] or base_name.lstrip("/")
         self.bold = bool(_BOLD.search(self.name)) or weight >= 600 or bool(_flags(font) & _FORCE_BOLD)
@@ -25,6 +26,14 @@ class Glyphs:
 
     def decode(self, raw: bytes | str) -> tuple[str, float, int, int]:
         """Return (text, width in thousandths of the size, spaces that word spacing widens, number of glyphs)."""
+        known = self._strings.get(raw)
+        if known is None:
+            known = self._decoded(raw)
+            if len(raw) <= 2:
+                self._strings[raw] = known
+        return known
+
+    def _decoded(self, raw: bytes | str) -> tuple[str, float, int, int]:
         encoding = self._font.encoding
         if isinstance(raw, str):
             codes: Any = raw
