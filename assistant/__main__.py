@@ -97,8 +97,9 @@ def _documents(args: argparse.Namespace, settings: Settings) -> int:
 def _search(args: argparse.Namespace, settings: Settings) -> int:
     engine = build_engine(settings, as_of=args.as_of)
     for row in _rows(args):
-        hits = engine.search(str(row.get("question") or ""), row.get("municipality"), args.limit)
-        found = {"id": row.get("id", ""), "hits": [listing.hit(h) for h in hits]}
+        asked = _asked(row)
+        hits = engine.search(asked.question, asked.municipality, args.limit)
+        found = {"id": asked.id, "hits": [listing.hit(h) for h in hits]}
         print(json.dumps(found, ensure_ascii=False) if args.json else listing.hits_text(hits), flush=True)
     return 0
 
@@ -134,7 +135,7 @@ def _doctor(args: argparse.Namespace, settings: Settings) -> int:
 def _rows(args: argparse.Namespace) -> Iterator[dict[str, Any]]:
     """The questions, one at a time: a line is answered before the next is read."""
     if not args.batch:
-        if not args.text:
+        if args.text is None:
             raise KnowledgeError("Frågan saknas.", "Skriv den inom citattecken, eller ange --batch FIL.")
         yield {"id": "", "question": args.text, "municipality": args.municipality}
         return
@@ -155,21 +156,25 @@ def _row(line: str, number: int) -> dict[str, Any]:
     """One line's question. A line that is no question becomes an empty one: it gets an answer object like any other."""
     try:
         row = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         row = None
-    if not isinstance(row, dict) or not isinstance(row.get("question", ""), str):
+    if not isinstance(row, dict) or not isinstance(row.get("question"), str):
         print(f"Rad {number} är ingen fråga i JSON; den besvaras som en tom fråga.", file=sys.stderr)
         return {"id": "" if not isinstance(row, dict) else str(row.get("id", "")), "question": ""}
     return row
 
 
 def _asked(row: dict[str, Any]) -> Ask:
-    turns = [t for t in row.get("history") or [] if isinstance(t, dict) and isinstance(t.get("question"), str)]
+    turns = [t for t in _list(row.get("history")) if isinstance(t, dict) and isinstance(t.get("question"), str)]
     history = tuple(
-        Turn(t["question"], str(t.get("text") or ""), str(t.get("status") or ""), tuple(map(str, t.get("section_ids") or ()))) for t in turns
+        Turn(t["question"], str(t.get("text") or ""), str(t.get("status") or ""), tuple(map(str, _list(t.get("section_ids"))))) for t in turns
     )
     municipality = row.get("municipality")
     return Ask(row["question"], municipality if isinstance(municipality, str) and municipality.strip() else None, str(row.get("id") or ""), history)
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 __all__ = ["Answer", "main"]

@@ -23,8 +23,9 @@ from knowledge.compounds import split_compound
 from knowledge.embed import Embedder
 from knowledge.glossary import Glossary
 from knowledge.index import Index
+from knowledge.municipalities import find as find_municipalities
 from knowledge.municipalities import genitive, own_name
-from knowledge.query import Query, make_query
+from knowledge.query import make_query, mend
 from knowledge.retrieve import search
 from knowledge.section import EVERYBODY, Document, Hit, Validity
 from knowledge.validity import validity
@@ -33,8 +34,8 @@ logger = logging.getLogger(__name__)
 
 LONGEST_QUESTION = 2_000
 """Characters of a question that are read."""
-_OFF_TOPIC = 0.06
-"""Below this likelihood, and with almost no word of the question in the documents, a question is none of theirs."""
+_COMPARING = frozenset("skiljer skillnad skillnaden skillnader synen jämför jämfört jämförelse mellan respektive båda både likheter likhet".split())
+"""Words that compare, and say nothing of what is compared."""
 
 
 class IndexSource(Protocol):
@@ -119,7 +120,7 @@ class Engine:
     def _answer(self, ask: Ask, index: Index) -> Answer:
         if len(ask.question) > LONGEST_QUESTION:
             return _silent(ask, "unclear", say("too_long", limit=f"{LONGEST_QUESTION:,}".replace(",", " ")))
-        question = understand(ask.question, ask.history, index.names)
+        question, changed = self._understood(ask, index)
         if question.empty:
             return _silent(ask, "unclear", say("empty"))
         if question.request:
@@ -130,7 +131,14 @@ class Engine:
         if question.everybody and not scope.own and any(Fact.AGE in p.facts for p in question.parts):
             return self._by_age(ask, question, scope, index)
         groups = [[self._part(question, part, group, index) for part in question.parts] for group in scope.groups]
-        return self._joined(ask, question, scope, groups, index)
+        return self._joined(ask, question, scope, groups, index, changed)
+
+    def _understood(self, ask: Ask, index: Index) -> tuple[Question, dict[str, str]]:
+        """The question with its typing errors set right, and what was changed."""
+        names = [w for m in find_municipalities(ask.question, index.names) for w in m.name.casefold().replace("-", " ").split()]
+        text, changed = mend(ask.question, index.words, {*names, *(genitive(n) for n in names)})
+        history = tuple(replace(t, question=mend(t.question, index.words)[0]) for t in ask.history)
+        return understand(text, history, index.names), changed
 
     def _part(self, question: Question, part: Part, group: tuple[str, ...], index: Index) -> PartAnswer:
         """One part for one group: from the documents' own facts where it asks for them, else from what they rule."""
@@ -143,7 +151,7 @@ class Engine:
         hits = search(index, query, self._embedder.embed_query(text), set(group), 8)
         hits = _in_force_first(hits, index, self.today())
         matches = match(query, part.kind, hits, index.words)
-        values = features(part, query, matches)
+        values = features(part, query, matches, hits[0].evidence["floor"] if hits else 0.0)
         likelihood = self._model.probability(values) if matches and query.terms else 0.0
         known = 1 - values.get("absent", 1.0)
         if part.facts and not _fact_may_stand_in_text(part.facts):
@@ -183,7 +191,9 @@ class Engine:
                 leads += [sentence] if sentence else []
         return PartAnswer(part, tuple(claims), " ".join(leads[:1]))
 
-    def _joined(self, ask: Ask, question: Question, scope: Scope, groups: Sequence[Sequence[PartAnswer]], index: Index) -> Answer:
+    def _joined(
+        self, ask: Ask, question: Question, scope: Scope, groups: Sequence[Sequence[PartAnswer]], index: Index, changed: dict[str, str]
+    ) -> Answer:
         allowed = {m for group in scope.groups for m in group}
         answered = [p for group in groups for p in group if p.claims]
         kept = verify([c for p in answered for c in p.claims], index, allowed, self.today())
@@ -203,6 +213,7 @@ class Engine:
         gathered = [
             *notices.of_documents(citations, index, self.today()),
             *notices.of_scope(scope),
+            *notices.of_changes(changed),
             *(n for p in answered for n in p.notices),
             *notices.of_conflict(citations, index),
             *(Notice(NoticeKind.MISSING, notice("missing", what=_quoted(t))) for t in dict.fromkeys(silent) if partial and not silent_groups),
@@ -220,7 +231,7 @@ class Engine:
     def _unanswered(
         self, ask: Ask, question: Question, scope: Scope, parts: Sequence[PartAnswer], index: Index, *, unverified: bool = False
     ) -> Answer:
-        trace = {"likelihood": [p.likelihood for p in parts], "features": [p.features for p in parts], "known": [p.known for p in parts]}
+        trace = {"likelihood": [p.likelihood for p in parts], "features": [p.features for p in parts], "best": [p.matches[0].statement.text for p in parts if p.matches], "known": [p.known for p in parts]}
         strangers = all(p.known < 0.34 and p.likelihood < 0.5 for p in parts)
         if unverified:
             return _silent(ask, "unverified", say("unverified"), trace=trace)
@@ -295,6 +306,8 @@ def _readable(text: str) -> str:
 def _names_in(question: Question) -> set[str]:
     """The folded words that name a municipality: understood as scope, not searched for."""
     words = {"kommun", "kommunen", "kommunens", "kommuns", "stad", "stadens", "staden"} if question.named else set()
+    if len(question.named) > 1:
+        words |= _COMPARING
     for name in question.named:
         low = name.casefold()
         words |= {low, genitive(low), *low.replace("-", " ").split(), *(genitive(w) for w in low.split())}

@@ -40,8 +40,11 @@ def model() -> Model:
     return Model(content["weights"], content["intercept"], content["threshold"])
 
 
-def features(part: Part, query: Query, matches: Sequence[Match]) -> dict[str, float]:
-    """What speaks for and against: each between about -1 and 1. All zero but the kind where nothing matched."""
+def features(part: Part, query: Query, matches: Sequence[Match], floor: float) -> dict[str, float]:
+    """What speaks for and against: each between about -1 and 1. All zero but the kind where nothing matched.
+
+    `floor` is the cosine at the end of the pool that the search brought.
+    """
     kind = part.kind
     hard = float(is_hard(kind))
     best = matches[0] if matches else None
@@ -61,23 +64,46 @@ def features(part: Part, query: Query, matches: Sequence[Match]) -> dict[str, fl
     top = matches[:3]
     absent = sum(t.weight for t, s in zip(query.terms, _strongest(query, matches), strict=True) if s < 0.3) / total
     rival = next((m for m in matches if m.section.id != best.section.id), None)
+    soft = group["soft"]
+    rarest = sorted(zip(query.terms, best.strengths, strict=True), key=lambda p: -p[0].weight)[:2]
+    key = min((s for _, s in rarest), default=0.0)
+    heading = sum(t.weight * s for t, s in zip(query.terms, best.heading, strict=True)) / total
     return group | {
         "coverage": best.coverage,
         "own": best.own,
         "missing": best.missing,
         "absent": absent,
         "dense": (max(m.dense for m in top) - 0.84) * 10,
-        "fit": best.fit,
+        "dense_margin": (max(m.dense for m in matches) - floor) * 10,
+        "agreement": (best.dense - max(m.dense for m in matches)) * 10,
+        "heading": heading,
+        "key": key,
+        "soft_key": soft * key,
+        "fits": max(0.0, best.fit),
+        "cannot": min(0.0, best.fit),
+        "thin": max(0.0, 0.5 - best.coverage),
         "hard_fit": hard * best.fit,
         "hard_own": hard * best.own,
-        "soft_own": group["soft"] * best.own,
-        "about_coverage": group["about"] * best.coverage,
-        "predicate": _predicate(part, query, best),
-        "which": float(kind in (Kind.WHICH, Kind.LIST)) * min(0.0, best.fit),
         "hard_missing": hard * best.missing,
+        "soft_own": soft * best.own,
+        "soft_missing": soft * best.missing,
+        "about_coverage": group["about"] * best.coverage,
+        "about_missing": group["about"] * best.missing,
+        "predicate": _predicate(part, query, best),
+        "quantifier": _quantifier(part, best),
         "margin": min(0.5, best.score - rival.score) if rival else 0.3,
         "score": best.score - 1.0,
     }
+
+
+_ALL = re.compile(r"\b(?:alla|varje|samtliga|var och en|all)\b", re.IGNORECASE)
+
+
+def _quantifier(part: Part, best: Match) -> float:
+    """-1 when the question is about all of something and the statement is not, 1 when both are, else 0."""
+    if not _ALL.search(part.text) or part.kind not in _SOFT:
+        return 0.0
+    return 1.0 if _ALL.search(best.statement.text) else -1.0
 
 
 def _strongest(query: Query, matches: Sequence[Match]) -> list[float]:
@@ -92,6 +118,6 @@ def _predicate(part: Part, query: Query, best: Match) -> float:
     after = re.split(r"\b(?:vem|vems|vilka?|vilken \w+|who)\b", part.text, maxsplit=1, flags=re.IGNORECASE)[-1].casefold()
     for word in re.findall(r"[\w-]+", after):
         for number, term in enumerate(query.terms):
-            if term.word == word:
+            if term.word.split()[0] == word:
                 return max(best.mine[number], 0.9 * best.strengths[number])
     return 0.6

@@ -43,11 +43,17 @@ _UNIT_NUMBER = re.compile(rf"(?:\d+(?:[ .,]\d+)*|{_NUMBER_WORD}|ett|en)\s+{_UNIT
 _WITHIN = re.compile(rf"\b(?:inom|senast|efter|på|före)\s+(?:\d+|{_NUMBER_WORD}|en|ett)\s+\w+|\b(?:timmar|dagar|gånger)\s+(?:i månaden|per \w+|i veckan|om året)", re.IGNORECASE)
 _PROPER = re.compile(r"(?<=[\w,;:] )(?!EU\b|FN\b|Kommun|Riktlinj|Policy)[A-ZÅÄÖ][\w-]{2,}")
 _PLACES = re.compile(r"\b(?:vänort\w*|städer\w*|stad|ort\w*|kommun\w*|land|länder\w*|nätverk\w*|organisation\w*|partner\w*|medlem\w*|skolor|föreningar)\b", re.IGNORECASE)
+_NAMED_THING = re.compile(
+    r"\bvilke[nt] (?:\w+ )?(?:resebyrå|blankett|formulär|mall|försäkring|kommun|stad|ort|land|lokal|leverantör|system|webbplats|sajt|företag|tidning|person|adress|länk|nummer)", re.IGNORECASE
+)
+_PLACE = re.compile(r"\b(?:intranät\w*|webb\w*|portal\w*|hos \w+|kansli\w*|finns (?:på|i|hos)|lämnas till|skickas? till|vänd\w* (?:dig|sig) till|hänvisas? till|diarie\w*)\b", re.IGNORECASE)
 _CLOCK = re.compile(r"\b\d{1,2}[.:]\d\d\b|\bklockan\b")
-_DEADLINE = re.compile(r"\b(?:sista|deadline|senast när|när senast)\b", re.IGNORECASE)
-_EXACT = re.compile(r"\b(?:senast|före|innan|inom)\b", re.IGNORECASE)
+_DEADLINE = re.compile(r"\b(?:sista|deadline|senast när|när senast|datum|vilken dag|vilken månad)\b", re.IGNORECASE)
+_EXACT = re.compile(
+    r"\b(?:senast (?:den|i|vid|\d|\w+ (?:veckor|dagar|månader))|före (?:den|utgången|\d)|inom \w+ (?:veckor|dagar|månader|arbetsdagar)|januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|vecka \d+)\b", re.IGNORECASE
+)
 _ASKED_NOUN = re.compile(r"\b(?:hur många|hur stor andel|vilka|vilken|vilket|which|how many)\s+(?P<rest>.*)$", re.IGNORECASE)
-_SKIP = frozenset("är får ska skall kan har olika andra fler av våra vår vårt de den det som typ slags egna stora små nya internationella internationell finns måste bör vi jag man kommunen andel are do does".split())
+_SKIP = frozenset("är får ska skall kan har olika andra fler av våra vår vårt de den det som typ slags egna stora små nya två tre fyra fem sex sju åtta nio tio internationella internationell finns måste bör vi jag man kommunen andel are do does".split())
 
 
 def is_hard(kind: Kind) -> bool:
@@ -91,7 +97,9 @@ def fit(kind: Kind, question: str, text: str, *, is_item: bool = False, noun_hel
         case Kind.DONE:
             return 0.5 if _PAST.search(text) else -1.0
         case Kind.WHICH:
-            return 1.0 if _new_names(question, text) else -0.7
+            return 1.0 if _new_names(question, text) else -0.8 if _NAMED_THING.search(question) else -0.2
+        case Kind.WHERE:
+            return 0.6 if _PLACE.search(text) else -0.6
         case Kind.WHY:
             return 1.0 if _REASON.search(text) else -0.6
         case Kind.MAY | Kind.MUST | Kind.YESNO:
@@ -107,7 +115,7 @@ def fit(kind: Kind, question: str, text: str, *, is_item: bool = False, noun_hel
 
 
 def _name(question: str, text: str) -> float:
-    if re.search(r"telefon|nummer", question, re.IGNORECASE):
+    if re.search(r"telefon|nummer|phone", question, re.IGNORECASE):
         return 1.0 if re.search(r"\b0\d{1,3}[-– ]?\d[\d ]{4,}", text) else -1.0
     if re.search(r"e-?post|mejl|mail", question, re.IGNORECASE):
         return 1.0 if "@" in text else -1.0
@@ -124,9 +132,9 @@ def _count(question: str, text: str, noun_held: bool | None) -> float:
     if asked_unit:
         return 1.0 if noun_held and _UNIT_NUMBER.search(bare) else -1.0
     counted = _NUMBER.search(_UNIT_NUMBER.sub(" ", bare))
-    if noun_held is None:
-        return 0.5 if counted else -1.0
-    return 1.0 if counted and noun_held else -1.0
+    if not counted or noun_held is False:
+        return -1.0
+    return 1.0 if noun_held and re.search(r"\b(?:antal\w*|högst|minst|max\w*|överstiga|sammanlagt)\b", bare, re.IGNORECASE) else 0.6
 
 
 def _amount(question: str, text: str) -> float:

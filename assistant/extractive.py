@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answer import Claim, Notice, NoticeKind
+from assistant.expectation import is_hard
 from assistant.matching import Match
 from assistant.prompts import notice, say
 from assistant.question import Kind
@@ -20,6 +21,10 @@ _SHORT = 45
 _NEAR = 0.22
 """How far below the best score another statement is still worth quoting."""
 _SECTIONS = 3
+_ROUND, _FULL = 60, 40
+"""Up to how many words the first passage is widened: where a whole picture is asked for, and where one fact is."""
+_NEIGHBOUR = 0.75
+"""How far below the best score a neighbouring statement may be to be taken along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +61,39 @@ def compose(kind: Kind, matches: Sequence[Match], budget: int = _WORDS) -> list[
     best = matches[0].score
     chosen: list[Passage] = []
     for match in matches:
-        near = best - match.score <= _NEAR
-        if not near or len(chosen) > 8:
+        if best - match.score > _NEAR or len(chosen) > 8:
             break
-        passage = _passage(kind, match)
-        joined = _join(chosen, passage)
+        joined = _join(chosen, _passage(kind, match))
         others = {p.section.id for p in joined}
         if len(others) > _SECTIONS or (chosen and sum(p.words for p in joined) > budget):
             continue
         chosen = joined
-    return chosen
+    rest = sum(p.words for p in chosen[1:])
+    return [_widened(chosen[0], matches, (_FULL if is_hard(kind) else _ROUND) - rest), *chosen[1:]]
+
+
+def _widened(passage: Passage, matches: Sequence[Match], words: int) -> Passage:
+    """The passage with its neighbours in the section while there is room: the one after, then the one before, if they touch the question."""
+    parts = statements(passage.section.text)
+    scores = {m.statement: m.score for m in matches if m.section.id == passage.section.id}
+    best = max(scores.values(), default=0.0)
+    for _ in range(4):
+        options = [Passage(passage.section, passage.first, passage.last + 1)] if passage.last + 1 < len(parts) else []
+        options += [Passage(passage.section, passage.first - 1, passage.last)] if passage.first else []
+        options = [o for o in options if o.words <= words and not _splits_list(o, parts)]
+        near = [o for o in options if best - min(scores.get(parts[o.first], -9), scores.get(parts[o.last], -9)) < _NEIGHBOUR]
+        if not near:
+            return passage
+        passage = near[0]
+    return passage
+
+
+def _splits_list(passage: Passage, parts: Sequence[Statement]) -> bool:
+    """Whether a passage would end inside a list or on the words that lead one in."""
+    last, after = parts[passage.last], parts[passage.last + 1] if passage.last + 1 < len(parts) else None
+    first, before = parts[passage.first], parts[passage.first - 1] if passage.first else None
+    opens = after is not None and after.group >= 0 and (after.group == last.group or last.text.endswith(":"))
+    return opens or (before is not None and first.group >= 0 and (before.group == first.group or before.text.endswith(":")))
 
 
 def claims(passages: Sequence[Passage]) -> list[Claim]:

@@ -16,6 +16,9 @@ from knowledge.swedish import index_terms
 _LEAD, _HEADING, _BEFORE, _SECTION, _TITLE = 0.95, 0.85, 0.6, 0.4, 0.5
 """How well a word that stands near a statement counts as standing in it."""
 
+_WEIGHTS = (0.5, 0.1, 4.0, 0.25, 0.1, 1.0, -0.6, -0.15)
+"""Of coverage, own, dense, fit, its positive part, the section's score, missing, leaning; chosen on the fitting sets (docs/decisions)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -32,6 +35,7 @@ class Match:
     missing: float
     strengths: tuple[float, ...]
     mine: tuple[float, ...]
+    heading: tuple[float, ...]
 
 
 def match(query: Query, kind: Kind, hits: Sequence[Hit], words: IndexWords) -> list[Match]:
@@ -47,8 +51,8 @@ def strength(term: Term, present: frozenset[str], words: IndexWords) -> float:
         held = [p for p in term.parts if p in present]
         if len(held) == len(term.parts):
             best = max(best, 0.85)
-        elif held:
-            best = max(best, 0.5 * max(words.rarity(p) for p in held))
+        elif held:  # the last part says what it is, the first ones which
+            best = max(best, (0.6 if term.parts[-1] in held else 0.35) * max(words.rarity(p) for p in held))
     return best
 
 
@@ -65,6 +69,7 @@ def _of_section(query: Query, kind: Kind, hit: Hit, words: IndexWords) -> list[M
         _SECTION: _stems(section.text),
     }
     base = [max([s * strength(t, stems, words) for s, stems in around.items()]) for t in query.terms]
+    headed = tuple(strength(t, around[_HEADING], words) for t in query.terms)
     total = sum(t.weight for t in query.terms) or 1.0
     asked = asked_noun(query.text)
     noun = next((n for n, t in enumerate(query.terms) if t.word == asked), None)
@@ -82,8 +87,9 @@ def _of_section(query: Query, kind: Kind, hit: Hit, words: IndexWords) -> list[M
         owned = sum(t.weight * m for t, m in zip(query.terms, mine, strict=True)) / total
         nearest = hit.statements.get(number, hit.evidence["floor"])
         held = None if noun is None else max(mine[noun], _LEAD * strength(query.terms[noun], lead, words)) >= 0.5
-        suits = fit(kind, query.text, part.text, is_item=part.group >= 0, noun_held=held)
+        said = part.text.replace(hit.document.municipality or "", "") if kind in (Kind.LIST, Kind.WHICH) else part.text
+        suits = fit(kind, query.text, said, is_item=part.group >= 0, noun_held=held)
         missing = max((t.weight * (1 - n) for t, n in zip(query.terms, near, strict=True)), default=1.0)
-        score = 0.7 * coverage + 0.5 * owned + 4.0 * (nearest - 0.80) + 0.25 * suits + 0.3 * hit.score
-        out.append(Match(part, section, hit.document, score, coverage, owned, nearest, suits, missing, tuple(near), tuple(mine)))
+        score = sum(w * v for w, v in zip(_WEIGHTS, (coverage, owned, nearest - 0.80, suits, max(0.0, suits), hit.score, missing, part.leans), strict=True))
+        out.append(Match(part, section, hit.document, score, coverage, owned, nearest, suits, missing, tuple(near), tuple(mine), headed))
     return out

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from assistant.answer import Citation, Notice, NoticeKind
@@ -16,6 +16,7 @@ from knowledge.municipalities import own_name
 from knowledge.query import Query
 from knowledge.section import EVERYBODY, Document
 from knowledge.validity import review_due
+from knowledge.words import bare
 
 _NAMED_YEAR = re.compile(r"\b(?P<name>(?:Europa|Vision|Agenda|Mål|Strategi|Horisont|Lgr|Lpo|Gy|Lpfö)\s?(?P<year>(?:19|20)?\d\d))\b")
 _RANK = ("kommunfullmäktige", "kommunstyrelsen", "nämnd", "direktör", "chef")
@@ -43,8 +44,14 @@ def of_scope(scope: Scope) -> list[Notice]:
     return [Notice(NoticeKind.SCOPE, notice("scope_alone", other=own_name(scope.other)))]
 
 
+def of_changes(changed: Mapping[str, str]) -> list[Notice]:
+    """The words of the question that were read as others, when more than dots."""
+    told = {word: meant for word, meant in changed.items() if bare(word) != bare(meant)}
+    return [Notice(NoticeKind.BRIDGE, notice("corrected", word=w, meant=m)) for w, m in told.items()]
+
+
 def of_steps(query: Query, used: Sequence[Match]) -> list[Notice]:
-    """The bridges that the answer rests on, and the words that were read as others."""
+    """The bridges that the answer rests on."""
     out = []
     for number, term in enumerate(query.terms):
         best = max((m.strengths[number] for m in used), default=0.0)

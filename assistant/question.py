@@ -86,7 +86,7 @@ class Question:
 
 _DOCUMENT = (
     r"(?:\w*(?:policy|strategi|riktlinje|handlingsplan|program|rutin|dokument|handbok|reglemente|vägledning)"
-    r"(?:n|t|et|en|er|erna|r|rna|s|ns|ets|ernas)?\b|\b(?:planen|reglerna)\b)"
+    r"(?:n|t|et|en|er|erna|r|rna|s|ns|ets|ernas|met|mets|men)?\b|\b(?:planen|reglerna)\b)"
 )
 _DECIDE = r"(?:antog|antogs|antagen|antaget|antagits|antas|beslutad\w*|beslutats|beslutade|fastställ\w*|klubba\w*|godkän\w*|togs|kom till|trädde)"
 _FACTS: tuple[tuple[Fact, str], ...] = (
@@ -99,7 +99,7 @@ _FACTS: tuple[tuple[Fact, str], ...] = (
     (Fact.VALID_UNTIL, rf"^(?:hur länge|till när|när (?:slutar|upphör|går)|t\.?o\.?m\.? när)\b.*\b(?:gäll\w*|giltig\w*|i kraft)\b.*{_DOCUMENT}|^när (?:går|löper) {_DOCUMENT}.* ut\b|^hur länge är {_DOCUMENT}|^(?:gäller|är)\b.*{_DOCUMENT}.*\b(?:fortfarande|ännu|giltig\w*|aktuell\w*|i kraft|utgång\w*|gam\w+)\b|\b(?:giltighetstid|giltighet)\b|^gäller (?:vår |den )?{_DOCUMENT} (?:fortfarande|än|nu|idag)\b"),
     (Fact.REVIEW, rf"^(?:n[äa]r|hur ofta|vilket år)\b.*(?:\bska|\bskall|\bbör|\bmåste|\bnästa|hur ofta).*{_DOCUMENT}.*\b(?:revideras|ses över|sees över|omprövas|aktualitet\w*|uppdateras|prövas)"),
     (Fact.OWNER, rf"^(?:vem|vilka?|who)\b.*\b(?:dokumentansvarig|äger|förvaltar|dokumentägare)\b.*|^vem (?:är )?ansvar\w* för (?:{_DOCUMENT})\s*\??$"),
-    (Fact.REPLACES, rf"\b(?:ersätter|ersatte|ersatt|ersätts)\b.*{_DOCUMENT}|{_DOCUMENT}.*\bersätter\b"),
+    (Fact.REPLACES, rf"\b(?:ersätter|ersatte|ersatt|ersätts)\b.*{_DOCUMENT}|{_DOCUMENT}.*\bersätter\b|\b(?:gällde|fanns) (?:före|innan|tidigare)\b.*{_DOCUMENT}"),
     (Fact.APPLIES_TO, rf"^(?:vilka?|vem|för vem|för vilka)\b.*\b(?:gäller|omfattas|omfattar|tillämpas)\b.*{_DOCUMENT}|^vem gäller {_DOCUMENT}|^(?:för )?(?:vem|vilka) (?:gäller|omfattar) {_DOCUMENT}"),
     (Fact.AGE, rf"^hur gam\w+ är\b.*{_DOCUMENT}|\b(?:äldre|yngre|nyare) än\b.*\bår\b|\b(?:äldsta?|nyaste?)\b.*{_DOCUMENT}|{_DOCUMENT}.*\b(?:före|innan|efter|sedan) (?:19|20)\d\d"),
 )  # fmt: skip
@@ -109,16 +109,16 @@ _PAST = r"(?:har|hade|var|anslog|avsatte|höll|fick|blev|blivit|var det|gjorde\w
 _KINDS: tuple[tuple[Kind, str], ...] = (
     (Kind.DEFINITION, r"^(?:vad (?:betyder|menas|avses|innebär|står .* för)|vad är (?:en?|ett)\b|definiera|definition|hur definieras|förklara|what is an?\b|what does .* mean)|\bvad menar (?:vi|man|kommunen) med\b"),
     (Kind.ROLE, r"^(?:jag är ny|som ny)\b|\b(?:förväntas|vad ska jag|vad gör (?:en|den|jag)|min roll|mitt uppdrag|mina uppgifter|ingår i (?:uppdraget|rollen)|vad är .*(?:roll|uppgift|uppdrag))\b"),
-    (Kind.NAME, r"^(?:vem|who) (?:är|heter|sitter|jobbar|is)\b(?!.*\b(?:ansvar\w*|ska|som|skyldig|responsible|främst\w*)\b)|\bvad heter\b|\b(?:telefon\w*|mejladress\w*|e-?post(?:adress\w*)?|mailadress\w*|kontaktuppgift\w*|öppettid\w*|vilken telefon)\b"),
+    (Kind.NAME, r"^(?:vem|who) (?:är|e|ä|heter|sitter|jobbar|is)\b(?!.*\b(?:ansvar\w*|ska|som|skyldig|responsible|främst\w*)\b)|\bvad heter\b|\b(?:telefonn\w*|vilken telefon|mejladress\w*|e-?post(?:adress\w*)?|mailadress\w*|kontaktuppgift\w*|öppettid\w*|vilken telefon)\b"),
     (Kind.WHO, r"\b(?:vem|vems|vilken (?:nämnd|förvaltning|chef|instans|funktion|roll|enhet)|vilka (?:nämnder|roller) |av vem|who|whom|whose)\b|\bvilka?\b.*\b(?:ansvarar|beslutar|utser)\b"),
     (Kind.FREQUENCY, r"\bhur (?:ofta|många gånger)\b|\bhow often\b"),
-    (Kind.DURATION, r"\bhur (?:länge|lång tid|långt?)\b|\bhow long\b"),
+    (Kind.DURATION, r"\bhur (?:länge|lång tid|långt?)\b(?! (?:tid )?(?:innan|före|i förväg)| har \w+ på sig)|\bhow long\b"),
     (Kind.AMOUNT, r"\bvad (?:betalar|tar) .*\b(?:i|för|avgift)\b|\b(?:avgiften?|taxan?)\b|\bhur (?:mycket|stor\w*|dyrt?|hög\w*)\b|\bvad (?:kostar|kostade|får .* kosta)\b|\b(?:belopp|summa|kronor|ersättning(?:en)?s? storlek|traktamente)\b|\bhow much\b|\bbudget(?:en)? på\b"),
     (Kind.COUNT, r"\bhur (?:många|stor andel|gam\w+)\b|\bvilket antal\b|\bhow many\b"),
-    (Kind.WHEN, r"^n[äa]r\b|, när\b|\b(?:vilken (?:dag|tid|månad|vecka)|vilket (?:datum|år)|senast när|sista (?:ansöknings)?dag\w*|deadline|när senast|hur dags|when|what (?:date|time|year)|före vilket|hur långt innan|hur lång tid innan)\b|^(?:hur snart|inom vilken tid)\b"),
+    (Kind.WHEN, r"^n[äa]r\b|\bhur (?:snabbt|fort|snart)\b|, när\b|\b(?:vilken (?:dag|tid|månad|vecka)|vilka (?:datum|dagar|tider|veckor)|vilket (?:datum|år)|senast när|sista (?:ansöknings)?dag\w*|deadline|när senast|hur dags|when|what (?:date|time|year)|före vilket|hur långt innan|hur lång tid innan|hur lång tid har \w+ på sig)\b|^(?:hur snart|inom vilken tid)\b"),
     (Kind.WHY, r"\b(?:varför|vad är (?:syftet|meningen|målet|målsättningen|tanken|poängen|vitsen)|i vilket syfte|why|what is the (?:purpose|aim|goal))\b|\bvad vill .* uppnå"),
     (Kind.WHERE, r"^(?:var|vart|where)\b(?! det| snäll)"),
-    (Kind.WHICH, r"^(?:vilken|vilket|på vilke[nt]|i vilke[nt]|till vilke[nt]|genom vilke[nt]|which)\b|^vad är (?:adressen|telefonnumret|numret|länken|lösenordet|koden|namnet)\b"),
+    (Kind.WHICH, r"^(?:vilken|vilket|på vilke[nt]|i vilke[nt]|till vilke[nt]|genom vilke[nt]|which (?!\w+s\b))\b|^vad är (?:adressen|telefonnumret|numret|länken|lösenordet|koden|namnet)\b"),
     (Kind.LIST, r"\b(?:vilka|vilken typ|vilka slags|räkna upp|lista|nämn|which|what are)\b|\bvad (?:ska|skall|bör|måste) .*(?:innehålla|ha med|ingå|stå i|rapporteras?)\b|\bvilket\b.*\b(?:länder|områden)\b"),
     (Kind.MAY, r"^(?:(?:så|men|hej|fråga)[,:]? )?(?:får|kan|går det|är det (?:ok|okej|tillåtet|möjligt|lov)|har (?:vi|jag|man) (?:rätt|lov|möjlighet)|may|can|are we allowed|could)\b|\b(?:går det|är det ok|får (?:vi|jag|man)|kan (?:vi|jag|man))\b"),
     (Kind.MUST, r"^(?:måste|behöver|ska|skall|bör|krävs|är det (?:obligatoriskt|krav|ett krav)|är (?:vi|jag|man|\w+) (?:skyldig\w*|tvung\w*)|must|do (?:we|i) (?:have|need) to|should|does .* (?:have|need) to)\b|\bmåste (?:vi|jag|man)\b"),
@@ -127,12 +127,14 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
 )  # fmt: skip
 _KIND_PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
 _DONE = re.compile(
-    rf"^har (?!(?:vi|jag|man|kommunen|staden) (?:rätt|lov|möjlighet|någon|något|en|ett|några|skyldighet|ansvar)\b)(?:\w+ ){{0,6}}?\w{{2,}}(?:at|it|tt|rt|ts)\b"
+    rf"^har (?!fått|blivit|hört|precis|nyss|anmält|(?:vi|jag|man|kommunen|staden) (?:rätt|lov|möjlighet|någon|något|en|ett|några|skyldighet|ansvar)\b)(?:\w+ ){{0,6}}?\w{{2,}}(?:at|it|tt|rt|ts)\b"
     rf"|^(?:hur många|hur mycket|hur stor\w*|vad|vilka|vem|när|hur)\b.*\b{_PAST}\b.*(?:\b(?:förra|senaste|i fjol|ifjol|hittills|tidigare|under 20\d\d|20\d\d|i år|i (?:somras|höstas|våras|vintras|fjol|går))\b)"
     rf"|^(?:hur många|hur mycket|vad)\b (?:\w+ ){{0,4}}(?:hade|kostade|ledde|fick|beviljades|genomfördes|deltog|åkte|reste|sökte|resulterade|blev resultatet|har (?:vi|kommunen|staden|skolan|skolorna|nämnden|förvaltningen|ni|det|de|lett|gjorts|beviljats|genomförts|sökts|fått|kostat|resulterat))\b"
     r"|^(?:vad|vilka|hur \w+|varför|vem) (?!hette|skulle|borde|gällde|menade|anställda|berörda)\w{2,}(?:ade|dde|nde)\b|^vad (?:kom fram|blev|sa|sade|tyckte)\b"
-    r"|^hur (?:mycket|många|stor\w*)\b.*\bhar\b (?!.*\brätt\b)(?:\w+ ){1,5}\w{2,}(?:at|it|tt|rt|ts)\b"
-    r"|\bhur (?:gick|har det gått)\b|^(?:blev|fick|genomfördes|gjordes|kom|deltog|lyckades|uppnåddes|uppfylldes|hann|nådde|hölls|lämnade)\b"
+    r"|^hur (?:mycket|många|stor\w*)\b.*\bhar\b (?!.*\brätt\b)(?:\w+ ){0,5}\w{2,}(?:at|it|tt|rt|ts)\b"
+    r"|^har (?:alla|samtliga|varje|många)\b|\b(?:just nu|för närvarande|för tillfället|den här (?:mandatperioden|terminen|veckan|månaden)|nästa (?:gång|möte|sammanträde)|(?:enligt|i) (?:den )?senaste)\b|\bnu\s*\??$|\bi år\s*\??$|\bredan\b|^är (?:den|det|de|\w+) (?:\w+ )?(?:gjord|gjort|gjorda|klar|klart|klara|färdig\w*|genomförd\w*|beslutad\w*|inskickad\w*)\b"
+    r"|^(?:vad|vilka|vilken|hur \w+|vem|varför)\b.*\b(?:valde|satte|fick|blev|gav|tog|höll|skrev|drog|åkte|reste|beslöt|beviljades|genomfördes|kom fram)\b|^vad kom\b"
+    r"|\bhur (?:gick|har det gått)\b|^(?:blev|fick)\b(?! nyss| precis| just| jag)|^(?:genomfördes|gjordes|kom|deltog|lyckades|uppnåddes|uppfylldes|hann|nådde|hölls|lämnade)\b"
     r"|\b(?:uppnåtts|uppnått|uppfyllts|genomförts|gett resultat|fungerat|lett till|blivit av)\b",
     re.IGNORECASE,
 )
@@ -142,8 +144,9 @@ _REQUEST = re.compile(
     r"|\b(?:systemprompt\w*|system prompt|dina instruktioner|tidigare instruktioner|previous instructions|jailbreak)\b",
     re.IGNORECASE,
 )
-_BINDING = re.compile(r"\b(?:gäller|omfattar|binder|styr|måste vi följa|ska vi följa|får vi följa|kan vi använda|får vi använda|räcker|tillämpas|tillämpa|följa|bindande)\b", re.IGNORECASE)
+_BINDING = re.compile(r"\b(?:gäller|omfattar|omfattas|binder|styr|måste vi följa|ska vi följa|får vi följa|kan vi använda|får vi använda|räcker|tillämpas|tillämpa|följa|bindande)\b", re.IGNORECASE)
 _US = re.compile(r"\b(?:oss|vi|vår|våra|vårt|hos oss|här)\b", re.IGNORECASE)
+_ALSO_IN = re.compile(r"\b(?:även|också) (?:i|för|hos)\b", re.IGNORECASE)
 _EVERYBODY = re.compile(r"\b(?:vilka (?:\w+ )?(?:kommuner|städer)|vilken kommun|alla kommuner(?:na)?|samtliga kommuner|(?:de olika )?kommunerna)\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?P<side>före|innan|efter|sedan|senare än|tidigare än)\s+(?P<year>(?:19|20)\d\d)\b", re.IGNORECASE)
 _OLDER = re.compile(r"\b(?:äldre än|mer än|över|minst)\s+(?P<n>\d+|fem|sex|sju|åtta|nio|tio|tolv|femton|tjugo|ett|två|tre|fyra)\s+år", re.IGNORECASE)
@@ -174,7 +177,7 @@ def understand(text: str, history: Sequence[Turn] = (), names: Sequence[str] = (
         named=named,
         everybody=bool(_EVERYBODY.search(clean)),
         request=bool(_REQUEST.search(bare)),
-        binding=bool(named and _BINDING.search(clean) and _US.search(clean)),
+        binding=bool(named and _BINDING.search(clean) and (_US.search(clean) or _ALSO_IN.search(clean))),
         empty=not any(c.isalpha() for c in clean),
         older_than=(_NUMBERS.get(older["n"].lower()) or int(older["n"])) if older else None,
         before_year=int(year["year"]) if year and earlier else None,
@@ -182,10 +185,15 @@ def understand(text: str, history: Sequence[Turn] = (), names: Sequence[str] = (
     )
 
 
+_CONTACT = re.compile(r"\b(?:phone|e-?mail address|telefonn\w*|mejladress\w*|e-postadress\w*|mailadress\w*|kontaktuppgift\w*|öppettid\w*)\b", re.IGNORECASE)
+
+
 def kind_of(text: str) -> Kind:
     """The kind of answer that one part expects; a bare keyword asks what stands about it."""
     if _DONE.search(text):
         return Kind.DONE
+    if _CONTACT.search(text):
+        return Kind.NAME
     found = [(m.start(), n, kind) for n, (kind, pattern) in enumerate(_KIND_PATTERNS) if (m := pattern.search(text))]
     return min(found)[2] if found else Kind.ABOUT
 

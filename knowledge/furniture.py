@@ -15,7 +15,7 @@ _CONTENTS_LINE = re.compile(r"^(?:\d+(?:\.\d+)*\.?\s*\|?\s*)?[^.|]{2,90}?(?:[\s.
 _MORE = re.compile(r"^(läs mer|läs hela|visa mer|read more)\b.{0,40}$", re.I)
 _COOKIES = re.compile(r"\b(kakor|cookies|personuppgifter)\b", re.I)
 _PAGE_END = re.compile(
-    r"^(hjälpte (sidan|informationen)|var (sidan|informationen) till hjälp|hade du nytta|(sidan |senast )?(uppdaterad|granskad|publicerad|ändrad)e?s?\b|"
+    r"^(hjälpte (sidan|informationen)|var (sidan|informationen|innehållet)\b.*|hade du nytta|fick du|hittade du|lämna (en )?synpunkt|ja( nej)?$|(sidan |senast )?(uppdaterad|granskad|publicerad|ändrad)e?s?\b|"
     r"sidansvarig|relaterade? (sidor|information|länkar)|läs (också|även)|kontakta oss|kontaktinformation|följ oss|om webbplatsen|dela( sidan)?$|"
     r"till toppen|tipsa|hitta snabbt|öppettider)",
     re.I,

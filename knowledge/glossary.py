@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.section import KnowledgeError
-from knowledge.swedish import stem
+from knowledge.stems import stem
 from knowledge.words import tokens
 
 _FOLDER = Path(__file__).parent
@@ -27,21 +27,26 @@ class Bridge:
 
 @dataclass(frozen=True)
 class Glossary:
-    """Synonym groups and bridges, all as stem sequences; English words with what they may be called in Swedish."""
+    """Synonym and related groups and bridges, all as stem sequences; English words with what they may be called in Swedish.
+
+    `broader` maps a stem to the stems of what it is a case of: "Norge" is a case of "utomlands".
+    """
 
     groups: tuple[tuple[tuple[str, ...], ...], ...] = ()
+    kin: tuple[tuple[tuple[str, ...], ...], ...] = ()
     bridges: tuple[Bridge, ...] = ()
     english: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    broader: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
     def same(self) -> Mapping[tuple[str, ...], frozenset[str]]:
-        """Stem sequence → the single stems of every group that it stands in."""
-        found: dict[tuple[str, ...], set[str]] = {}
-        for group in self.groups:
-            single = {words[0] for words in group if len(words) == 1}
-            for words in group:
-                found.setdefault(words, set()).update(single - set(words))
-        return {words: frozenset(stems) for words, stems in found.items()}
+        """Stem sequence → the single stems of every synonym group that it stands in."""
+        return _members(self.groups)
+
+    @cached_property
+    def related(self) -> Mapping[tuple[str, ...], frozenset[str]]:
+        """Stem sequence → the single stems of every related group that it stands in: weaker hints."""
+        return _members(self.kin)
 
     @cached_property
     def longest(self) -> int:
@@ -58,25 +63,42 @@ def stems(text: str) -> tuple[str, ...]:
     return tuple(stem(t.word) for t in tokens(text))
 
 
-def read_glossary(path: Path = _FOLDER / "glossary.toml", english: Path | None = _FOLDER / "english.toml") -> Glossary:
-    """The glossary in a file.
+def _members(groups: tuple[tuple[tuple[str, ...], ...], ...]) -> dict[tuple[str, ...], frozenset[str]]:
+    found: dict[tuple[str, ...], set[str]] = {}
+    for group in groups:
+        single = {words[0] for words in group if len(words) == 1}
+        for words in group:
+            found.setdefault(words, set()).update(single - set(words))
+    return {words: frozenset(stems) for words, stems in found.items()}
+
+
+def read_glossary(
+    path: Path = _FOLDER / "glossary.toml", thesaurus: Path | None = _FOLDER / "thesaurus.toml", english: Path | None = _FOLDER / "english.toml"
+) -> Glossary:
+    """The glossary in the files; None leaves one out.
 
     Raises:
         KnowledgeError: the file is no TOML, or an entry lacks a key.
     """
     content = _toml(path)
+    words_alike = _toml(thesaurus) if thesaurus else {}
     try:
-        groups = tuple(tuple(stems(w) for w in entry["words"]) for entry in content.get("synonyms", []))
+        broader: dict[str, frozenset[str]] = {}
+        for entry in words_alike.get("case", []):
+            of = frozenset(stems(w)[0] for w in entry["of"])
+            for word in entry["words"]:
+                broader[stems(word)[0]] = broader.get(stems(word)[0], frozenset()) | of
+        groups, kin = (tuple(tuple(stems(w) for w in e["words"]) for e in words_alike.get(kind, [])) for kind in ("synonyms", "related"))
         bridges = tuple(
             Bridge(frozenset(stems(w) for w in e["from"]), frozenset(stems(w)[0] for w in e["to"]), str(e["told"]))
             for e in content.get("bridge", [])
         )
     except (KeyError, TypeError) as error:
         raise KnowledgeError(
-            f"En post i {path.name} saknar {error}.", "En synonympost har ”words”, en brygga har ”from”, ”to” och ”told”."
+            f"En post i {path.name} eller thesaurus.toml saknar {error}.", "En grupp har ”words”, en brygga har ”from”, ”to” och ”told”."
         ) from error
     words = _toml(english).get("words", {}) if english else {}
-    return Glossary(groups, bridges, {stem_english(k): tuple(v) for k, v in words.items()})
+    return Glossary(groups, kin, bridges, {stem_english(k): tuple(v) for k, v in words.items()}, broader)
 
 
 def stem_english(word: str) -> str:

@@ -11,8 +11,9 @@ from knowledge.read.block import Block, BlockKind
 NUMBERED = re.compile(r"^(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})\.?[\s|]+(?P<text>[A-ZÅÄÖ].*)$")
 _LABEL = re.compile(
     r"^(?:(?:antag(?:en|et|na)|beslut(?:ad|at)|fastställ[dt]|godkän[dt])\b|(?:beslutsdatum|beslutsinstans|dokumenttyp|dokumentnamn|dokumentansvarig|diarienummer|diarienr|dnr|d-nr)\b|"
-    r"(?:titel|dokumentet gäller|beslut|gäller (?:för|från|till)|giltig\w*|version|reviderad|datum|ersätter|utbytt|handläggare|kontakt|ansvarig|ägare|författare|upprättad|"
-    r"tidpunkt för aktualitetsprövning|andra tillhörande dokument|sign|flik|förvaltning|organisation|telefon|e-post|postadress|besöksadress|tel)\s*(?:[:|]|\d|$))",
+    r"(?:titel|version|reviderad|datum|ersätter|utbytt|handläggare|sign|flik|telefon|e-post|tel)\s*(?:[:|]|\d|$)|"
+    r"(?:dokumentet gäller|beslut|gäller (?:för|från|till)|giltig\w*|kontakt|ansvarig|ägare|författare|upprättad|tidpunkt för aktualitetsprövning|"
+    r"andra tillhörande dokument|förvaltning|organisation|postadress|besöksadress)\s*(?:[:|]|\d))",
     re.I,
 )
 _PART = re.compile(r"^\w+ \d{1,2}: ")
@@ -84,6 +85,8 @@ def _style(block: Block, marked: bool) -> str | None:
         return None
     if _CAPTION.match(text) or _LABEL.match(text) or (re.search(r":\s+\S", text) and not _PART.match(text)) or block.lines > 2 or re.match(r"^[\W\d]+$", text):
         return None
+    if text.endswith("?") and block.kind is BlockKind.ITEM:
+        return None
     if text.endswith("?") and not re.match(r"(?i)(vad|vem|vilk|varför|hur|när|var|kan|får|ska|måste|behöver|gäller)\w*\b", text):
         return None
     if block.bold:
@@ -106,7 +109,11 @@ def _heads(blocks: Sequence[Block], i: int, style: str) -> bool:
         return False
     if style == "bold":
         return not _LABEL.match(after.text)
-    lead_in = bool(_FINITE.search(here.text)) and not here.text.endswith("?")
+    if here.text.endswith("?") and style == "plain" and (after.text.endswith("?") or (i and blocks[i - 1].text.endswith((":", "?")))):
+        return False
+    lead_in = bool(_FINITE.search(here.text)) and (
+        here.text.endswith(":") or len(here.text.split()) > 6 or bool(_FINITE.fullmatch(here.text.split()[-1]))
+    )
     return not lead_in and not _LABEL.match(after.text) and not re.match(r"^\d{1,2} \w+ \d{4}$", after.text)
 
 
@@ -119,14 +126,17 @@ def _demote_without_text(blocks: Sequence[Block], found: dict[int, Heading]) -> 
 
 
 def _demote_menus(blocks: Sequence[Block], found: dict[int, Heading]) -> None:
-    """Of a run of plain lines only the last two can be headings (a parent and its child): the others are a menu or a cover."""
+    """Of a run of plain lines only the last can be a heading at the start of a text, the last two (parent and child) later on."""
     run: list[int] = []
+    opened = False
     for i in range(len(blocks) + 1):
         if i in found and found[i].style in ("plain", "caps"):
             run.append(i)
             continue
-        for j in run[:-2] if i in found or (i < len(blocks) and run) else run[:-2]:
+        keep = 2 if opened else 1
+        for j in run[: -keep or None]:
             del found[j]
+        opened = opened or (i < len(blocks) and i not in found and len(blocks[i].text.split()) >= 10)
         run = []
 
 

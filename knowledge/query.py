@@ -9,12 +9,14 @@ from dataclasses import dataclass, replace
 from knowledge.compounds import split_compound
 from knowledge.glossary import Glossary, stem_english
 from knowledge.lexicon import commonness
-from knowledge.spelling import Vocabulary, correct
+from knowledge.spelling import Vocabulary, correct, dotted
 from knowledge.stems import stem
 from knowledge.swedish import ABBREVIATIONS, STOP_WORDS, language
 from knowledge.words import Token, tokens
 
-_SYNONYM = 0.75
+_SYNONYM = 0.8
+_RELATED = 0.5
+_BROADER = 0.6
 _BRIDGE = 0.7
 _ABBREVIATION = 0.95
 _PART = 0.55
@@ -84,40 +86,70 @@ def make_query(text: str, glossary: Glossary, index_words: IndexWords, drop: Ite
     terms: list[Term] = []
     i = 0
     while i < len(words):
-        length, stems = _phrase(words, i, glossary)
+        length, found = _phrase(words, i, glossary)
+        own = [t.word for t in words[i : i + length] if t.word not in STOP_WORDS]
         if length > 1:
-            terms.append(Term(" ".join(t.word for t in words[i : i + length]), 0.9, dict.fromkeys(stems, 0.9)))
-        elif words[i].word not in STOP_WORDS:
-            terms.append(_term(words[i].word, spoken, glossary, index_words))
+            terms.append(_phrase_term(" ".join(t.word for t in words[i : i + length]), own, found, index_words))
+        elif own:
+            terms.append(_term(own[0], spoken, glossary, index_words))
         i += length
     return Query(text, spoken, tuple(_bridged(t, glossary) for t in terms))
 
 
-def _phrase(words: list[Token], i: int, glossary: Glossary) -> tuple[int, frozenset[str]]:
+def mend(text: str, index_words: IndexWords, keep: Iterable[str] = ()) -> tuple[str, dict[str, str]]:
+    """A question with its typing errors set right, and what was changed; `keep` are folded words to leave alone (names)."""
+    if language(text) == "en":
+        return text, {}
+    text = dotted(text)
+    kept, changed = set(keep), dict[str, str]()
+    out, end = [], 0
+    for token in tokens(text):
+        meant = None if token.word in kept or token.word in STOP_WORDS else index_words.mended(token.word)
+        if meant:
+            changed[token.word] = meant
+            out += [text[end : token.start], meant]
+            end = token.end
+    return "".join([*out, text[end:]]), changed
+
+
+def _phrase(words: list[Token], i: int, glossary: Glossary) -> tuple[int, Mapping[str, float]]:
+    """(how many words from i make a phrase of the glossary, the forms it may take); (1, {}) when none does."""
     for length in range(min(glossary.longest, len(words) - i), 1, -1):
         phrase = tuple(stem(t.word) for t in words[i : i + length])
-        if (found := glossary.same.get(phrase)) or glossary.bridge(phrase):
-            return length, found or frozenset()
-    return 1, frozenset()
+        same, related = glossary.same.get(phrase, frozenset()), glossary.related.get(phrase, frozenset())
+        if same or related or glossary.bridge(phrase):
+            return length, dict.fromkeys(related, _RELATED) | dict.fromkeys(same, _SYNONYM + 0.1)
+    return 1, {}
+
+
+def _phrase_term(phrase: str, own: list[str], found: Mapping[str, float], index_words: IndexWords) -> Term:
+    """A phrase holds through its synonyms, or through its own words together."""
+    weight = max((_weight(w, index_words) for w in own), default=0.3)
+    forms = dict(found)
+    if len(own) == 1:
+        forms[stem(own[0])] = 0.6
+    return Term(phrase, weight, forms, tuple(stem(w) for w in own) if len(own) > 1 else ())
 
 
 def _term(word: str, spoken: str, glossary: Glossary, index_words: IndexWords) -> Term:
     if spoken == "en" and (swedish := glossary.english.get(stem_english(word))):
-        forms = {stem(s): 0.9 for s in swedish}
-        return Term(word, _weight(swedish[0], index_words), forms | {stem(word): 1.0})
+        return Term(word, _weight(swedish[0], index_words), {stem(s): 0.9 for s in swedish} | {stem(word): 1.0})
     mended = index_words.mended(word) if spoken == "sv" else None
     base = mended or word
     forms = {stem(base): 1.0 if mended is None else _CORRECTED, stem(word): 1.0}
-    for other in glossary.same.get((stem(base),), ()):
+    own = (stem(base),)
+    for other in glossary.same.get(own, ()):
         forms.setdefault(other, _SYNONYM)
     for expansion in ABBREVIATIONS.get(base, "").split():
         if expansion not in STOP_WORDS:
             forms.setdefault(stem(expansion), _ABBREVIATION)
-    parts = compound_stems(base)
-    for part in parts:
-        for other in glossary.same.get((part,), ()) if len(parts) > 1 else ():
-            forms.setdefault(other, _PART * _SYNONYM)
-    return Term(word, _weight(base, index_words), forms, parts, corrected=mended)
+    for other in glossary.related.get(own, ()):
+        forms.setdefault(other, _RELATED)
+    weight = _weight(base, index_words)
+    if broader := glossary.broader.get(own[0]):
+        forms = dict.fromkeys(broader, _BROADER) | forms
+        weight *= _BROADER  # documents rule on the kind, seldom on the case
+    return Term(word, weight, forms, compound_stems(base), corrected=mended)
 
 
 def compound_stems(word: str) -> tuple[str, ...]:
