@@ -70,7 +70,7 @@ def misnamed(form: Format, name: str) -> str | None:
     suffix = PurePath(name).suffix.lower()
     if suffix in _EXTENSIONS[form] or not any(suffix in endings for endings in _EXTENSIONS.values()):
         return None
-    return f"Filnamnet slutar på {suffix or 'ingenting'} men innehållet är {_NAMES[form]}. Filen har lästs efter sitt innehåll."
+    return f"Filnamnet slutar på {suffix or 'ingenting'}, men innehållet är {_NAMES[form]}. Filen har lästs efter sitt innehåll."
 
 
 def check_unpacked_size(data: bytes) -> None:
@@ -121,7 +121,7 @@ def _text_format(data: bytes, suffix: str) -> Format:
     head = data[:4096].replace(b"\x00", b"") if wide else data[:4096]
     if suffix in {".pdf", ".docx", ".pptx"} and not _is_text(head):
         raise KnowledgeError(
-            f"Filen heter {suffix} men innehållet är skadat eller något annat.", "Hämta den på nytt från källan och försök igen."
+            f"Filen heter {suffix}, men innehållet är skadat eller i ett annat format.", "Hämta den på nytt från källan och försök igen."
         )
     if not _is_text(head):
         raise KnowledgeError("Filens format är okänt.", _READABLE)

@@ -214,6 +214,25 @@ def test_a_title_from_the_files_properties_needs_a_person() -> None:
     assert pdf.read(made(Sheet().lines(60, 700, LONG), title="Microsoft Word - policy_v3.docx")).properties == {}
 
 
+def test_a_page_that_is_damaged_inside_is_warned_about() -> None:
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(made(Sheet().lines(60, 700, LONG * 20), Sheet().lines(60, 700, LONG))))
+    for page in writer.pages:
+        page.compress_content_streams()
+    target = io.BytesIO()
+    writer.write(target)
+    data = bytearray(target.getvalue())
+    place = data.index(b"stream\n", data.index(b"/FlateDecode"))
+    data[place + 60 : place + 64] = b"XXXX"
+    assert any("skadad" in warning for warning in pdf.read(bytes(data)).warnings)
+    assert pdf.read(target.getvalue()).warnings == ()
+
+
+def test_a_page_that_is_only_an_image_is_warned_about() -> None:
+    assert pdf.read(made(Sheet().lines(60, 700, LONG), Sheet().scan())).warnings == (
+        "Sidan 2 är en bild utan text. Innehållet där har inte lästs in.",
+    )
+
+
 def _encrypted() -> bytes:
     writer = pypdf.PdfWriter(clone_from=io.BytesIO(made(Sheet().lines(60, 700, LONG))))
     writer.encrypt("hemligt", algorithm="RC4-128")

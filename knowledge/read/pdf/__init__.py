@@ -114,14 +114,17 @@ def _check(file: File, lines: Sequence[Sequence[Line]]) -> None:
 
 def _warn(file: File, lines: Sequence[Sequence[Line]], cleaner: Cleaner) -> None:
     if file.broken:
-        cleaner.warn(f"Sidorna {_numbers(file.broken)} gick inte att läsa. Text kan saknas.")
+        cleaner.warn(f"{_pages(file.broken)} i PDF-filen är skadad. Text kan saknas.")
     scanned = [page.number for page, here in zip(file.pages, lines, strict=True) if page.has_image and not here]
     if scanned:
-        cleaner.warn(f"Sidorna {_numbers(scanned)} är bilder utan text. Deras innehåll har inte lästs in.")
+        cleaner.warn(f"{_pages(scanned)} är en bild utan text. Innehållet där har inte lästs in.")
     if any(not piece.visible and piece.text.strip() for page in file.pages for piece in page.pieces):
         cleaner.warn(_HIDDEN)
 
 
-def _numbers(pages: Sequence[int]) -> str:
-    shown = ", ".join(str(page) for page in pages[:10])
-    return f"{shown} med flera" if len(pages) > 10 else shown
+def _pages(numbers: Sequence[int]) -> str:
+    """Return the beginning of a sentence about one or more pages."""
+    if len(numbers) == 1:
+        return f"Sidan {numbers[0]}"
+    shown = ", ".join(str(number) for number in numbers[:10])
+    return f"Var och en av sidorna {shown}{' med flera' if len(numbers) > 10 else ''}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,8 @@ _LIMITS = {
     "page_tree_maximum_entries": 5_000,
     "outline_maximum_entries": 5_000,
 }
+_FAULTS = (PyPdfError, LimitReachedError, KeyError, ValueError, TypeError, AttributeError, IndexError, RecursionError, OSError)
+"""What malformed files make pypdf raise."""
 _DAMAGED = ("PDF-filen är skadad och går inte att läsa.", "Öppna originalet, spara det som en ny PDF och lägg in den i stället.")
 _CUT = ("PDF-filen är avkortad: slutet saknas.", "Hämta den på nytt från källan och lägg in hela filen.")
 _LOCKED = ("PDF-filen är skyddad med lösenord.", "Ta bort lösenordet, eller lägg in originalet i Word, och försök igen.")
@@ -33,7 +36,7 @@ _LOCKED = ("PDF-filen är skyddad med lösenord.", "Ta bort lösenordet, eller l
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A whole PDF. `broken` are the numbers of pages that could not be read."""
+    """A whole PDF. `broken` are the numbers of pages of which some or all could not be read."""
 
     pages: tuple[Page, ...]
     outline: tuple[OutlineEntry, ...]
@@ -49,17 +52,7 @@ def load(data: bytes) -> File:
             return _load(pypdf.PdfReader(io.BytesIO(data), strict=False))
         except (WrongPasswordError, DependencyError) as error:
             raise KnowledgeError(*_LOCKED) from error
-        except (
-            PyPdfError,
-            LimitReachedError,
-            KeyError,
-            ValueError,
-            TypeError,
-            AttributeError,
-            IndexError,
-            RecursionError,
-            OSError,
-        ) as error:
+        except _FAULTS as error:
             raise KnowledgeError(*_DAMAGED) from error
 
 
@@ -73,32 +66,37 @@ def _load(reader: Any) -> File:
     # An empty user password is how files are "protected" that anyone may read.
     if reader.is_encrypted and not reader.decrypt(""):
         raise KnowledgeError(*_LOCKED)
-    fonts: dict[Any, Glyphs] = {}
+    fonts: dict[Any, tuple[Any, Glyphs]] = {}
     pages: list[Page] = []
     broken: list[int] = []
+    unread = 0
     for number, source in enumerate(reader.pages, 1):
         page = Page(number, *_size(source))
         pages.append(page)
         try:
             _draw(reader, source, page, fonts)
-        except (PyPdfError, KeyError, ValueError, TypeError, AttributeError, IndexError, RecursionError, OSError):
+            if not _is_whole(source.get("/Contents")):
+                broken.append(number)
+        except _FAULTS:
+            unread += 1
             broken.append(number)
-    if len(broken) == len(pages):
+    if unread == len(pages):
         raise KnowledgeError(*_DAMAGED)
     for number, tags in structure(reader, {_identity(page): number for number, page in enumerate(reader.pages, 1)}).items():
         pages[number - 1].tags = tags
     return File(tuple(pages), tuple(_outline(reader)), _title(reader), tuple(broken))
 
 
-def _draw(reader: Any, source: Any, page: Page, fonts: dict[Any, Glyphs]) -> None:
+def _draw(reader: Any, source: Any, page: Page, fonts: dict[Any, tuple[Any, Glyphs]]) -> None:
     if "/Contents" not in source or source["/Contents"] is None:
         return
 
     def font(resource: Any) -> Glyphs:
         key = (resource.idnum, resource.generation) if isinstance(resource, IndirectObject) else id(resource)
         if key not in fonts:
-            fonts[key] = _glyphs(resource.get_object())
-        return fonts[key]
+            # The resource is kept beside its glyphs: an id stands for one object only while that object lives.
+            fonts[key] = (resource, _glyphs(resource.get_object()))
+        return fonts[key][1]
 
     def operations(stream: Any) -> Iterator[tuple[Any, bytes]]:
         return instructions(ContentStream(stream, reader, "bytes").get_data())
@@ -106,6 +104,22 @@ def _draw(reader: Any, source: Any, page: Page, fonts: dict[Any, Glyphs]) -> Non
     resources = source.get("/Resources", {})
     resources = resources.get_object() if hasattr(resources, "get_object") else resources
     Canvas(page, font, operations).run(operations(source["/Contents"].get_object()), resources, _upright(source))
+
+
+def _is_whole(contents: Any) -> bool:
+    """Whether a page's compressed content unpacks to its end: pypdf hands out what it could save of a damaged one without a word."""
+    contents = contents.get_object() if contents is not None else []
+    for part in contents if isinstance(contents, list) else [contents]:
+        stream = part.get_object()
+        if stream.get("/Filter") in ("/FlateDecode", ["/FlateDecode"]):
+            unpacker = zlib.decompressobj()
+            try:
+                unpacker.decompress(stream._data, _LIMITS["zlib_maximum_output_length"])
+            except zlib.error:
+                return False
+            if not unpacker.eof:
+                return False
+    return True
 
 
 def _glyphs(resource: Any) -> Glyphs:
@@ -152,14 +166,14 @@ def _outline(reader: Any) -> Iterator[OutlineEntry]:
 
     try:
         yield from walk(reader.outline, 1)
-    except (PyPdfError, KeyError, ValueError, TypeError, AttributeError, IndexError, RecursionError):
+    except _FAULTS:
         return
 
 
 def _title(reader: Any) -> str:
     try:
         return str(reader.metadata.title or "") if reader.metadata else ""
-    except (PyPdfError, KeyError, ValueError, TypeError, AttributeError):
+    except _FAULTS:
         return ""
 
 
