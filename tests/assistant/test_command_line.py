@@ -71,7 +71,7 @@ Inside = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def inside(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Inside:
-    """inside(home, word, …, NAME=value …) → status, standard output and standard error of a command run in this process, which is faster."""
+    """inside(home, word, …, NAME=value …) → status, standard output and standard error of a command run in this process: faster."""
 
     def ran(home: Path, *words: str, **more: str) -> tuple[int, str, str]:
         with monkeypatch.context() as patch:
