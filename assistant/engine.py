@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 import uuid
 from collections.abc import Sequence
@@ -25,7 +26,7 @@ from knowledge.glossary import Glossary
 from knowledge.index import Index
 from knowledge.municipalities import find as find_municipalities
 from knowledge.municipalities import genitive, own_name
-from knowledge.query import make_query, mend
+from knowledge.query import Query, is_elsewhere, make_query, mend
 from knowledge.retrieve import search
 from knowledge.section import EVERYBODY, Document, Hit, Validity
 from knowledge.validity import validity
@@ -149,11 +150,11 @@ class Engine:
         text = f"{part.text} {part.context}" if part.refers else part.text if len(question.parts) > 1 else question.text
         query = make_query(text, self._glossary, index.words, _names_in(question))
         hits = search(index, query, self._embedder.embed_query(text), set(group), 8)
-        hits = _in_force_first(hits, index, self.today())
+        hits = _with_age(hits, text, index, self.today())
         matches = match(query, part.kind, hits, index.words)
         values = features(part, query, matches, hits[0].evidence["floor"] if hits else 0.0)
         likelihood = self._model.probability(values) if matches and query.terms else 0.0
-        known = 1 - values.get("absent", 1.0)
+        known = _known(query, matches)
         if part.facts and not _fact_may_stand_in_text(part.facts):
             likelihood = 0.0
         found = PartAnswer(part, hits=tuple(hits), matches=tuple(matches), likelihood=likelihood, known=known, features=values)
@@ -235,7 +236,7 @@ class Engine:
         strangers = all(p.known < 0.34 and p.likelihood < 0.5 for p in parts)
         if unverified:
             return _silent(ask, "unverified", say("unverified"), trace=trace)
-        if all(p.part.refers and not p.part.context or not p.matches and not p.hits for p in parts) or _says_nothing(question):
+        if all(not p.features.get("terms") or not p.hits for p in parts):
             return _silent(ask, "unclear", say("unclear", question.language), trace=trace)
         if strangers and not contacts.programmes_named(ask.question):
             return _silent(ask, "off_topic", say("off_topic", question.language), trace=trace)
@@ -314,15 +315,20 @@ def _names_in(question: Question) -> set[str]:
     return words
 
 
-def _in_force_first(hits: Sequence[Hit], index: Index, on: date) -> list[Hit]:
-    """Sections of documents in force first; one's own before national ones of like score; presentations after the policy."""
+def _with_age(hits: Sequence[Hit], asked: str, index: Index, on: date) -> list[Hit]:
+    """The hits, each with how much later it should be shown ("later"): what is no longer in force, national texts, presentations.
 
-    def weight(hit: Hit) -> float:
-        state = validity(hit.document, index.documents.values(), on)
+    A document that the question names by its years is not held back.
+    """
+
+    def later(document: Document) -> float:
+        state = validity(document, index.documents.values(), on)
         old = state in (Validity.EXPIRED, Validity.SUPERSEDED)
-        return hit.score - 0.35 * old - 0.05 * (hit.document.municipality == EVERYBODY) - 0.02 * (hit.document.kind == "presentation")
+        if set(re.findall(r"\b(?:19|20)\d\d\b", asked)) & set(re.findall(r"\b(?:19|20)\d\d\b", document.title)):
+            return -0.3
+        return 0.35 * old + 0.05 * (document.municipality == EVERYBODY) + 0.02 * (document.kind == "presentation")
 
-    return [Hit(h.section, h.document, weight(h), h.evidence, h.statements) for h in sorted(hits, key=weight, reverse=True)]
+    return [replace(h, evidence={**h.evidence, "later": later(h.document)}) for h in hits]
 
 
 def _fact_may_stand_in_text(wanted: Sequence[Fact]) -> bool:
@@ -340,9 +346,13 @@ def _silence(parts: Sequence[PartAnswer], text: str) -> str:
     return "nothing_name" if kinds == {Kind.NAME} else "nothing"
 
 
-def _says_nothing(question: Question) -> bool:
-    """Whether no word of the question says what it is about ("hur gör man då")."""
-    return all(p.refers and not p.context for p in question.parts)
+def _known(query: Query, matches: Sequence[Match]) -> float:
+    """The share of the question's weight that the sections found hold; 0 where it is plainly about something else (lön, lösenord)."""
+    held = [max((m.strengths[i] for m in matches), default=0.0) for i in range(len(query.terms))]
+    if any(s < 0.6 and query.terms[i].weight > 0.3 and is_elsewhere(query.terms[i]) for i, s in enumerate(held)):
+        return 0.0
+    total = sum(t.weight for t in query.terms) or 1.0
+    return sum(t.weight for t, s in zip(query.terms, held, strict=True) if s >= 0.6) / total
 
 
 def _genitive(whose: str) -> str:

@@ -103,7 +103,7 @@ def fit(kind: Kind, question: str, text: str, *, is_item: bool = False, noun_hel
         case Kind.WHY:
             return 1.0 if _REASON.search(text) else -0.6
         case Kind.MAY | Kind.MUST | Kind.YESNO:
-            return 0.6 if _MODAL.search(text) else 0.0
+            return (0.6 if _MODAL.search(text) else 0.0) + 0.4 * _same_reach(question, text)
         case Kind.DEFINITION:
             return 0.8 if _DEFINES.search(text) else 0.0
         case Kind.LIST:
@@ -156,6 +156,17 @@ def _listed(question: str, text: str, *, is_item: bool) -> float:
     if _PLACES.fullmatch(noun) or re.match(r"vilka är (?:våra|kommunens|stadens) (?:vänort|partner|medlem)", question, re.IGNORECASE):
         return 1.0 if _new_names(question, " . " + text) or (is_item and re.match(r"[A-ZÅÄÖ]", text)) else -0.8
     return 0.8 if is_item else 0.4 if _LISTS.search(text) else -0.2
+
+
+_REACHES = tuple(
+    re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
+    for words in ("bara|endast|enbart|uteslutande|only", "alla|varje|samtliga|all|every", "minst|högst|mer än|fler än", "först|innan|före|i förväg")
+)
+
+
+def _same_reach(question: str, text: str) -> bool:
+    """Whether question and text both limit (bara, endast), both take all (alla, varje), both set a bound or both an order."""
+    return any(r.search(question) and r.search(text) for r in _REACHES)
 
 
 def _new_role(question: str, text: str) -> bool:

@@ -23,6 +23,8 @@ _NEAR = 0.22
 _SECTIONS = 3
 _ROUND, _FULL = 60, 40
 """Up to how many words the first passage is widened: where a whole picture is asked for, and where one fact is."""
+_RIVAL, _AS_WELL = 0.45, 0.75
+"""How far below the best another document's statement may be, and what share of its coverage it must have, to be shown beside it."""
 _NEIGHBOUR = 0.75
 """How far below the best score a neighbouring statement may be to be taken along."""
 
@@ -58,10 +60,10 @@ def compose(kind: Kind, matches: Sequence[Match], budget: int = _WORDS) -> list[
     """The passages that answer one part, best first; [] when nothing matched."""
     if not matches:
         return []
-    best = matches[0].score
+    best = matches[0].rank
     chosen: list[Passage] = []
-    for match in matches:
-        if best - match.score > _NEAR or len(chosen) > 8:
+    for match in _with_rival(kind, matches):
+        if best - match.rank > (_RIVAL if match.document.id != matches[0].document.id and is_hard(kind) else _NEAR) or len(chosen) > 8:
             break
         joined = _join(chosen, _passage(kind, match))
         others = {p.section.id for p in joined}
@@ -72,10 +74,23 @@ def compose(kind: Kind, matches: Sequence[Match], budget: int = _WORDS) -> list[
     return [_widened(chosen[0], matches, (_FULL if is_hard(kind) else _ROUND) - rest), *chosen[1:]]
 
 
+def _with_rival(kind: Kind, matches: Sequence[Match]) -> list[Match]:
+    """The matches, and right after the first the best of another of the municipality's documents that could answer as well.
+
+    Two documents that both settle a fact are both shown, so that nobody follows the one without knowing of the other.
+    """
+    first = matches[0]
+    if not is_hard(kind):
+        return list(matches)
+    rivals = [m for m in matches if m.document.id != first.document.id and m.document.municipality == first.document.municipality]
+    rival = next((m for m in rivals if m.fit >= first.fit and m.coverage >= _AS_WELL * first.coverage and first.rank - m.rank <= _RIVAL), None)
+    return [first, rival, *(m for m in matches[1:] if m is not rival)] if rival else list(matches)
+
+
 def _widened(passage: Passage, matches: Sequence[Match], words: int) -> Passage:
     """The passage with its neighbours in the section while there is room: the one after, then the one before, if they touch the question."""
     parts = statements(passage.section.text)
-    scores = {m.statement: m.score for m in matches if m.section.id == passage.section.id}
+    scores = {m.statement: m.rank for m in matches if m.section.id == passage.section.id}
     best = max(scores.values(), default=0.0)
     for _ in range(4):
         options = [Passage(passage.section, passage.first, passage.last + 1)] if passage.last + 1 < len(parts) else []

@@ -22,12 +22,16 @@ _WEIGHTS = (0.5, 0.1, 4.0, 0.25, 0.1, 1.0, -0.6, -0.15)
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A statement with its features: `coverage` and `own` are shares of the question's weight found near and in it, 0–1."""
+    """A statement with its features: `coverage` and `own` are shares of the question's weight found near and in it, 0–1.
+
+    `score` says how well it fits, `rank` how early it should be shown: what is no longer in force comes later.
+    """
 
     statement: Statement
     section: Section
     document: Document
     score: float
+    rank: float
     coverage: float
     own: float
     dense: float
@@ -41,7 +45,7 @@ class Match:
 def match(query: Query, kind: Kind, hits: Sequence[Hit], words: IndexWords) -> list[Match]:
     """Every statement of the sections found, best first."""
     found = [m for hit in hits for m in _of_section(query, kind, hit, words)]
-    return sorted(found, key=lambda m: (-m.score, m.section.id, m.statement.start))
+    return sorted(found, key=lambda m: (-m.rank, m.section.id, m.statement.start))
 
 
 def strength(term: Term, present: frozenset[str], words: IndexWords) -> float:
@@ -91,5 +95,5 @@ def _of_section(query: Query, kind: Kind, hit: Hit, words: IndexWords) -> list[M
         suits = fit(kind, query.text, said, is_item=part.group >= 0, noun_held=held)
         missing = max((t.weight * (1 - n) for t, n in zip(query.terms, near, strict=True)), default=1.0)
         score = sum(w * v for w, v in zip(_WEIGHTS, (coverage, owned, nearest - 0.80, suits, max(0.0, suits), hit.score, missing, part.leans), strict=True))
-        out.append(Match(part, section, hit.document, score, coverage, owned, nearest, suits, missing, tuple(near), tuple(mine), headed))
+        out.append(Match(part, section, hit.document, score, score - hit.evidence.get("later", 0.0), coverage, owned, nearest, suits, missing, tuple(near), tuple(mine), headed))
     return out

@@ -90,12 +90,12 @@ _DOCUMENT = (
 )
 _DECIDE = r"(?:antog|antogs|antagen|antaget|antagits|antas|beslutad\w*|beslutats|beslutade|fastställ\w*|klubba\w*|godkän\w*|togs|kom till|trädde)"
 _FACTS: tuple[tuple[Fact, str], ...] = (
-    (Fact.DECIDED_ON, rf"^(?:n[äa]r|vilket (?:datum|år)|vilken (?:dag|månad)|hur dags|what (?:date|year)|when)\b.*(?:\b{_DECIDE}|adopted|decided|approved|skrevs|är .*(?:från|daterad))"),
+    (Fact.DECIDED_ON, rf"^(?:n[äa]r|vilket (?:datum|år)|vilken (?:dag|månad)|hur dags|what (?:date|year)|when)\b.*(?:\b{_DECIDE}|adopted|decided|approved|{_DOCUMENT}.*\bskrevs|\bskrevs .*{_DOCUMENT}|är {_DOCUMENT} (?:från|daterad))"),
     (Fact.DECIDED_ON, rf"\b(?:datum|vilket år)\b.*\b{_DOCUMENT}.*(?:{_DECIDE}|från)|\bbeslutsdatum\b|^(?:från|av) vilket år (?:är|kommer)|^vilket år är .*från"),
     (Fact.DECIDED_BY, rf"^(?:vem|vilka?|vilken (?:instans|nämnd|styrelse)|av vem|who)\b.*\b(?:{_DECIDE}|har (?:antagit|beslutat|fastställt|godkänt|tagit)|adopted|approved)\b.*(?:{_DOCUMENT}|\bden\b|\bdet\b)"),
     (Fact.DECIDED_BY, rf"^(?:vem|vilka?|vilken (?:instans|nämnd)|av vem|who)\b.*{_DOCUMENT}.*\b(?:{_DECIDE}|adopted|approved)\b"),
     (Fact.PARAGRAPH, r"\bparagraf\w*\b|§"),
-    (Fact.REGISTRATION, r"\b(?:diarie\w*|dnr|ärendenummer|registration number)\b"),
+    (Fact.REGISTRATION, r"\b(?:diarie(?:nummer|nr|beteckning)\w*|dnr|ärendenummer|registration number)\b"),
     (Fact.VALID_UNTIL, rf"^(?:hur länge|till när|när (?:slutar|upphör|går)|t\.?o\.?m\.? när)\b.*\b(?:gäll\w*|giltig\w*|i kraft)\b.*{_DOCUMENT}|^när (?:går|löper) {_DOCUMENT}.* ut\b|^hur länge är {_DOCUMENT}|^(?:gäller|är)\b.*{_DOCUMENT}.*\b(?:fortfarande|ännu|giltig\w*|aktuell\w*|i kraft|utgång\w*|gam\w+)\b|\b(?:giltighetstid|giltighet)\b|^gäller (?:vår |den )?{_DOCUMENT} (?:fortfarande|än|nu|idag)\b"),
     (Fact.REVIEW, rf"^(?:n[äa]r|hur ofta|vilket år)\b.*(?:\bska|\bskall|\bbör|\bmåste|\bnästa|hur ofta).*{_DOCUMENT}.*\b(?:revideras|ses över|sees över|omprövas|aktualitet\w*|uppdateras|prövas)"),
     (Fact.OWNER, rf"^(?:vem|vilka?|who)\b.*\b(?:dokumentansvarig|äger|förvaltar|dokumentägare)\b.*|^vem (?:är )?ansvar\w* för (?:{_DOCUMENT})\s*\??$"),
@@ -108,7 +108,7 @@ _FACT_PATTERNS = tuple((fact, re.compile(pattern, re.IGNORECASE)) for fact, patt
 _PAST = r"(?:har|hade|var|anslog|avsatte|höll|fick|blev|blivit|var det|gjorde\w*|genomförde\w*|kostade|ledde|deltog|gick|sökte|beviljades|fått|gjorts|skett|hänt|åkte|reste|kom|togs|lämnades)"
 _KINDS: tuple[tuple[Kind, str], ...] = (
     (Kind.DEFINITION, r"^(?:vad (?:betyder|menas|avses|innebär|står .* för)|vad är (?:en?|ett)\b|definiera|definition|hur definieras|förklara|what is an?\b|what does .* mean)|\bvad menar (?:vi|man|kommunen) med\b"),
-    (Kind.ROLE, r"^(?:jag är ny|som ny)\b|\b(?:förväntas|vad ska jag|vad gör (?:en|den|jag)|min roll|mitt uppdrag|mina uppgifter|ingår i (?:uppdraget|rollen)|vad är .*(?:roll|uppgift|uppdrag))\b"),
+    (Kind.ROLE, r"^(?:jag är ny|som ny)\b|\bvad (?:är det (?:som )?)?(?:jag|man|vi) (?:ska|skall|förväntas) göra|\bvad ingår\b|\b(?:förväntas|vad ska jag|vad gör (?:en|den|jag)|min roll|mitt uppdrag|mina uppgifter|ingår i (?:uppdraget|rollen)|vad är .*(?:roll|uppgift|uppdrag))\b"),
     (Kind.NAME, r"^(?:vem|who) (?:är|e|ä|heter|sitter|jobbar|is)\b(?!.*\b(?:ansvar\w*|ska|som|skyldig|responsible|främst\w*)\b)|\bvad heter\b|\b(?:telefonn\w*|vilken telefon|mejladress\w*|e-?post(?:adress\w*)?|mailadress\w*|kontaktuppgift\w*|öppettid\w*|vilken telefon)\b"),
     (Kind.WHO, r"\b(?:vem|vems|vilken (?:nämnd|förvaltning|chef|instans|funktion|roll|enhet)|vilka (?:nämnder|roller) |av vem|who|whom|whose)\b|\bvilka?\b.*\b(?:ansvarar|beslutar|utser)\b"),
     (Kind.FREQUENCY, r"\bhur (?:ofta|många gånger)\b|\bhow often\b"),

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 
 from knowledge.compounds import split_compound
 from knowledge.glossary import Glossary, stem_english
@@ -94,6 +97,17 @@ def make_query(text: str, glossary: Glossary, index_words: IndexWords, drop: Ite
             terms.append(_term(own[0], spoken, glossary, index_words))
         i += length
     return Query(text, spoken, tuple(_bridged(t, glossary) for t in terms))
+
+
+def is_elsewhere(term: Term) -> bool:
+    """Whether a term is plainly of another subject than international work: pay, passwords, sports (`elsewhere.toml`)."""
+    return any(s in _elsewhere() for s in (*(f for f, strength in term.forms.items() if strength == 1.0), *term.parts))
+
+
+@cache
+def _elsewhere() -> frozenset[str]:
+    words = tomllib.loads(Path(__file__).with_name("elsewhere.toml").read_text(encoding="utf-8"))["words"]
+    return frozenset(stem(w) for w in words.split())
 
 
 def mend(text: str, index_words: IndexWords, keep: Iterable[str] = ()) -> tuple[str, dict[str, str]]:

@@ -55,10 +55,23 @@ def clean(text: str) -> str:
 
 def _blocks(text: str, page: int | None) -> Iterator[Block]:
     width = _wrap_width(text)
+    led = False
     for group in re.split(r"\n\s*\n", text):
         lines = [line.strip() for line in group.split("\n") if line.strip()]
-        if not _is_menu(lines):
+        if _is_plain_list(lines, led=led):
+            yield from (Block(_plain(line), BlockKind.ITEM, page=page) for line in lines)
+        elif not _is_menu(lines):
             yield from (_block(joined, page, count) for joined, count in _join(lines, width))
+        led = bool(lines) and lines[-1].endswith(":")
+
+
+def _is_plain_list(lines: list[str], *, led: bool) -> bool:
+    """Two or more lines that are list items without signs: led in by a colon, or each in small letters and ended by a comma."""
+    if len(lines) < 2 or any("\t" in x or BULLET.match(x) or re.match(r"^[\wÅÄÖåäö /()-]{2,40}:\s", x) for x in lines):
+        return False
+    short = all(len(x.split()) <= 18 for x in lines)
+    commas = all(x[0].islower() for x in lines) and all(x.rstrip().endswith((",", ";")) for x in lines[:-1])
+    return commas or (led and short and all(not x.endswith(":") for x in lines))
 
 
 def _is_menu(lines: list[str]) -> bool:

@@ -13,7 +13,7 @@ from collections import Counter
 from knowledge.municipalities import NAMES
 
 _PAGE = re.compile(r"^(\d{1,3})\s+(?=\S)")
-_LONE_BULLET = re.compile(r"(?:^|\s)[l•·▪](?=\s+[A-ZÅÄÖ0-9])")
+_LONE_BULLET = re.compile(r"(?:^|\s)(?:[l](?=\s+[A-ZÅÄÖ0-9])|[•·▪](?=\s+\S))")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-ZÅÄÖ])")
 _OF = r"(?:\s*(?:\(\d+\)|/\s?\d+|av \d+))?"
 _WORD = re.compile(r"[^\W\d_][\w-]*")
@@ -22,6 +22,10 @@ _NOT_FIRST = frozenset(
 )
 _NOT_LAST = frozenset(
     ["för", "i", "på", "genom", "med", "till", "av", "om", "när", "där", "det", "den", "de", "detta", "dessa", "att", "som", "vid", "under", "efter", "inom", "mellan", "utan", "samt", "och", "eller", "men", "vår", "vårt", "våra", "liksom", "från", "mot", "hos", "ur", "än", "är", "ska", "skall", "bör", "kan", "får", "har", "en", "ett", "sin", "sina", "sitt"]
+)
+_USUAL = frozenset(
+    "inledning bakgrund förord syfte mål vision uppföljning ansvar ansvarsfördelning organisation roller kommunikation definitioner resurser"
+    " finansiering ekonomi vänorter uppdrag utgångspunkter eu-finansiering omvärld genomförande målgrupp avgränsning nuläge principer arbetssätt".split()
 )
 _VERBS = frozenset(["gäller", "är", "ska", "skall", "bör", "kan", "får", "har", "hade", "var", "blir", "måste", "vill", "finns", "gör", "ger", "kommer", "sker", "innebär", "innehåller", "leder", "ansvarar", "bidrar"])
 
@@ -140,12 +144,28 @@ def _heading_and_rest(sentence: str, names: frozenset[str] | None) -> list[tuple
     if 1 <= len(words) <= 6 and not re.search(r"[.!?:,]$", sentence) and _is_heading(words):
         return [(sentence, True)]
     for k in range(1, min(8, len(words) - 2)):
-        if not _begins(words[k], names):
+        if not _capital(words[k]):
             continue
-        if _is_heading(words[:k]) and _has_verb(words[k:]):
-            return [(" ".join(words[:k]), True), (" ".join(words[k:]), False)]
-        return [(sentence, False)]
+        head, rest = words[:k], words[k:]
+        name = not _begins(words[k], names)
+        if _is_heading(head) and _has_verb(rest) and (not name or (_heads_name(head) and _finite(rest[1]))):
+            return [(" ".join(head), True), (" ".join(rest), False)]
+        if not name:
+            return [(sentence, False)]
     return [(sentence, False)]
+
+
+def _heads_name(head: list[str]) -> bool:
+    """Whether words stand so clearly as a heading that even a name may begin the sentence after them."""
+    return head[0].lower() not in _NOT_FIRST and (len(head) > 1 or head[0].lower() in _USUAL)
+
+
+def _finite(word: str) -> bool:
+    return word.lower() in _VERBS or bool(re.search(r"[a-zåäö]{2}(?:ar|er|år|or)$", word))
+
+
+def _capital(word: str) -> bool:
+    return word.strip("”“\"'(),.:;")[:1].isupper()
 
 
 def _begins(word: str, names: frozenset[str]) -> bool:
@@ -159,7 +179,7 @@ def _begins(word: str, names: frozenset[str]) -> bool:
 def _is_heading(words: list[str]) -> bool:
     low = [w.lower() for w in words]
     plain = all(_WORD.fullmatch(w.strip("()")) or w in "-–/&" for w in words)
-    verb = any(w in _VERBS for w in low)
+    verb = any(w in _VERBS for w in low) or bool(re.search(r"[a-zåäö](?:lls|nds|ras|tas|jas)$", low[-1]))
     return plain and words[0][0].isupper() and not verb and low[-1] not in _NOT_LAST and (low[0] not in _NOT_FIRST or len(words) > 3)
 
 
