@@ -41,11 +41,14 @@ def cites(citation: Mapping[str, Any], gold: Gold) -> bool:
 def gold_ids(case: Case, index: Index) -> list[frozenset[str]]:
     """For each municipality of the gold, the ids of the sections that count; no group where any place would do.
 
-    A group is empty when the index has no such section. `section_ids`, where stated, are one group.
+    A group is empty when the index has no such section. `section_ids`, where stated, are grouped by the municipality in them.
     """
     if case.section_ids:
-        known = (index.section(i) for i in case.section_ids)
-        return [frozenset(s.id for s in known if s)]
+        groups: dict[str, set[str]] = {}
+        for stated in case.section_ids:
+            section = index.section(stated)
+            groups.setdefault(stated.partition("/")[0], set()).update([section.id] if section else [])
+        return [frozenset(g) for g in groups.values()]
     return [frozenset(_sections(g, index)) for g in case.gold if ANYWHERE not in g.sections]
 
 

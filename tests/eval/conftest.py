@@ -1,0 +1,24 @@
+"""The evaluation's tests find their fakes, and share one small index."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from eval_fakes import engine_over, write_documents
+
+from assistant.engine import Engine
+from knowledge.read import close_reader
+
+
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """The real engine over two tiny municipalities. Nothing may change it."""
+    root = tmp_path_factory.mktemp("eval")
+    made = engine_over(write_documents(root / "dokument"), root / "home")
+    close_reader()
+    return made
