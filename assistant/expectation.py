@@ -125,7 +125,7 @@ def _name(question: str, text: str) -> float:
 
 
 def _count(question: str, text: str, noun_held: bool | None) -> float:
-    if re.search(r"hur gam", question, re.IGNORECASE):
+    if re.search(r"hur gam|vilken ålder|vilken årskurs", question, re.IGNORECASE):
         return 1.0 if re.search(r"\d+ år|årskurs|\bfyll(?:da|t|er)\b", text) else -1.0
     bare = _without_dates(text)
     asked_unit = re.search(rf"hur många {_UNIT}", question, re.IGNORECASE)

@@ -114,7 +114,7 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     (Kind.FREQUENCY, r"\bhur (?:ofta|många gånger)\b|\bhow often\b"),
     (Kind.DURATION, r"\bhur (?:länge|lång tid|långt?)\b(?! (?:tid )?(?:innan|före|i förväg)| har \w+ på sig)|\bhow long\b"),
     (Kind.AMOUNT, r"\bvad (?:betalar|tar) .*\b(?:i|för|avgift)\b|\b(?:avgiften?|taxan?)\b|\bhur (?:mycket|stor\w*|dyrt?|hög\w*)\b|\bvad (?:kostar|kostade|får .* kosta)\b|\b(?:belopp|summa|kronor|ersättning(?:en)?s? storlek|traktamente)\b|\bhow much\b|\bbudget(?:en)? på\b"),
-    (Kind.COUNT, r"\bhur (?:många|stor andel|gam\w+)\b|\bvilket antal\b|\bhow many\b"),
+    (Kind.COUNT, r"\bhur (?:många|stor andel|gam\w+)\b|\b(?:från )?vilken ålder\b|\bfrån vilken årskurs\b|\bvilket antal\b|\bhow many\b"),
     (Kind.WHEN, r"^n[äa]r\b|\bhur (?:snabbt|fort|snart)\b|, när\b|\b(?:vilken (?:dag|tid|månad|vecka)|vilka (?:datum|dagar|tider|veckor)|vilket (?:datum|år)|senast när|sista (?:ansöknings)?dag\w*|deadline|när senast|hur dags|when|what (?:date|time|year)|före vilket|hur långt innan|hur lång tid innan|hur lång tid har \w+ på sig)\b|^(?:hur snart|inom vilken tid)\b"),
     (Kind.WHY, r"\b(?:varför|vad är (?:syftet|meningen|målet|målsättningen|tanken|poängen|vitsen)|i vilket syfte|why|what is the (?:purpose|aim|goal))\b|\bvad vill .* uppnå"),
     (Kind.WHERE, r"^(?:var|vart|where)\b(?! det| snäll)"),
@@ -132,7 +132,7 @@ _DONE = re.compile(
     rf"|^(?:hur många|hur mycket|vad)\b (?:\w+ ){{0,4}}(?:hade|kostade|ledde|fick|beviljades|genomfördes|deltog|åkte|reste|sökte|resulterade|blev resultatet|har (?:vi|kommunen|staden|skolan|skolorna|nämnden|förvaltningen|ni|det|de|lett|gjorts|beviljats|genomförts|sökts|fått|kostat|resulterat))\b"
     r"|^(?:vad|vilka|hur \w+|varför|vem) (?!hette|skulle|borde|gällde|menade|anställda|berörda)\w{2,}(?:ade|dde|nde)\b|^vad (?:kom fram|blev|sa|sade|tyckte)\b"
     r"|^hur (?:mycket|många|stor\w*)\b.*\bhar\b (?!.*\brätt\b)(?:\w+ ){0,5}\w{2,}(?:at|it|tt|rt|ts)\b"
-    r"|^har (?:alla|samtliga|varje|många)\b|\b(?:just nu|för närvarande|för tillfället|den här (?:mandatperioden|terminen|veckan|månaden)|nästa (?:gång|möte|sammanträde)|(?:enligt|i) (?:den )?senaste)\b|\bnu\s*\??$|\bi år\s*\??$|\bredan\b|^är (?:den|det|de|\w+) (?:\w+ )?(?:gjord|gjort|gjorda|klar|klart|klara|färdig\w*|genomförd\w*|beslutad\w*|inskickad\w*)\b"
+    r"|^har (?:alla|samtliga|varje|många)\b|\b(?:just nu|för närvarande|för tillfället|den här (?:mandatperioden|terminen|veckan|månaden)|nästa (?:gång|möte|sammanträde)|(?:enligt|i) (?:den )?senaste)\b|\bnu\s*\??$|\bi år\s*\??$|\bredan\b|\b(?:i dag|idag)\b|\bsenast\s*\??$|^när (?:hade|var|gjorde|fick|besökte|träffades) |\blämnade\b|^är (?:den|det|de|\w+) (?:\w+ ){0,3}(?:gjord|gjort|gjorda|klar|klart|klara|färdig\w*|genomförd\w*|beslutad\w*|inskickad\w*)\b"
     r"|^(?:vad|vilka|vilken|hur \w+|vem|varför)\b.*\b(?:valde|satte|fick|blev|gav|tog|höll|skrev|drog|åkte|reste|beslöt|beviljades|genomfördes|kom fram)\b|^vad kom\b"
     r"|\bhur (?:gick|har det gått)\b|^(?:blev|fick)\b(?! nyss| precis| just| jag)|^(?:genomfördes|gjordes|kom|deltog|lyckades|uppnåddes|uppfylldes|hann|nådde|hölls|lämnade)\b"
     r"|\b(?:uppnåtts|uppnått|uppfyllts|genomförts|gett resultat|fungerat|lett till|blivit av)\b",

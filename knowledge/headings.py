@@ -145,6 +145,6 @@ def _demote_before_first_number(blocks: Sequence[Block], found: dict[int, Headin
     first = next((i for i, h in sorted(found.items()) if h.style == "number"), None)
     if first is None or sum(h.style == "number" for h in found.values()) < 3:
         return
-    for i in [i for i in found if i < first]:
+    for i in [i for i in found if i < first and found[i].style in ("plain", "caps", "bold")]:
         if i + 1 >= len(blocks) or len(blocks[i + 1].text.split()) < 15:
             del found[i]

@@ -17,7 +17,7 @@ from knowledge.words import fold
 
 _FILE = Path(knowledge.__file__).parent / "thesaurus.toml"
 CONTENT: dict[str, Any] = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-GROUPS: list[tuple[str, list[str]]] = [(kind, entry["words"]) for kind, entries in CONTENT.items() for entry in entries]
+GROUPS: list[tuple[str, list[str]]] = [(kind, entry["words"]) for kind in ("synonyms", "related") for entry in CONTENT[kind]]
 
 
 def faulty(is_faulty):
@@ -25,9 +25,15 @@ def faulty(is_faulty):
     return [words for _, words in GROUPS if is_faulty(words)]
 
 
-def test_the_file_has_synonyms_and_related_words_and_nothing_else():
-    assert set(CONTENT) == {"synonyms", "related"}
-    assert all(set(entry) == {"words"} for entries in CONTENT.values() for entry in entries)
+def test_the_file_has_synonyms_related_words_and_cases_and_nothing_else():
+    assert set(CONTENT) == {"synonyms", "related", "case"}
+    assert all(set(entry) == ({"of", "words"} if kind == "case" else {"words"}) for kind, entries in CONTENT.items() for entry in entries)
+
+
+def test_a_case_leads_to_what_it_is_a_case_of_and_never_back():
+    broader = read_glossary().broader
+    assert stems("utomlands")[0] in broader[stems("Norge")[0]]
+    assert not {word for words in broader.values() for word in words} & broader.keys()
 
 
 def test_the_field_is_covered():
