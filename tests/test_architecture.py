@@ -176,6 +176,7 @@ def test_no_tracked_file_holds_a_registrys_host_or_a_path_of_a_machine() -> None
     hosts = r"pyp[i]\.org|python[h]osted|registry\.npm[j]s|deb\.deb[i]an\.org"  # written so that this file is none of them
     paths = r"(?<![\w.~-])/(?:wor[k]|far[m])/|(?<![\w.])/roo[t]/|(?<![\w.])/(?:home|Users)/\w+/|bash[_]jobs"
     wrong = re.compile(f"{hosts}|{paths}")
+    assert all(wrong.search(text) for text in ("https://pyp" + "i.org/simple", "cd /ho" + "me/kim/", "see /roo" + "t/x"))
     found = []
     for name in tracked():
         content = (ROOT / name).read_bytes()
