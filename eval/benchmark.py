@@ -63,8 +63,8 @@ def benchmark(chosen: QuestionSet, settings: Settings, tell: Callable[[str, int,
         wanted = gold_ids(case, index)
         if wanted and all(wanted):
             began = time.perf_counter()
-            text = _text(case)
-            asked.append(Asked(text, embedder.embed_query(text), _scope(case, index)))
+            text = text_of(case)
+            asked.append(Asked(text, embedder.embed_query(text), scope_of(case, index)))
             embedding.append((time.perf_counter() - began) * 1000)
             groups.append(wanted)
     every = rankers(index, embedder, read_glossary())
@@ -100,11 +100,12 @@ def benchmark_text(found: Benchmark) -> str:
     )
 
 
-def _text(case: Case) -> str:
+def text_of(case: Case) -> str:
+    """What is searched for: the question, after the one before it where it follows one up."""
     return f"{case.history[-1].question} {case.question}" if case.history else case.question
 
 
-def _scope(case: Case, index: Index) -> frozenset[str]:
+def scope_of(case: Case, index: Index) -> frozenset[str]:
     """The gold's municipalities, as the index writes them, and the national texts."""
     asked = {place(g.municipality) for g in case.gold} or {place(case.municipality)}
     present = {d.municipality for d in index.documents.values() if d.municipality}

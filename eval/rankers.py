@@ -41,7 +41,7 @@ Ranker = Callable[[Asked], list[str]]
 
 def rankers(index: Index, embedder: Embedder, glossary: Glossary) -> dict[str, Ranker]:
     """All of them by name, the baselines first."""
-    words, whole = index.words, _WholeWords(index)
+    words, whole = index.words, WholeWords(index)
     unmended = _Unmended(index.document_frequency, index.size)
     return {
         "LangChains recept": recipe(index, embedder),
@@ -84,8 +84,7 @@ def recipe(index: Index, embedder: Embedder) -> Ranker:
     """
     splitter = RecursiveCharacterTextSplitter(chunk_size=1_000, chunk_overlap=200, add_start_index=True)
     store = InMemoryVectorStore(embedder)
-    chunks = [c for d in index.documents.values() if searchable(d) for c in _chunks(d, splitter)]
-    store.add_documents(chunks)
+    store.add_documents([c for d in index.documents.values() if searchable(d) for c in chunks(d, splitter)])
 
     def rank(asked: Asked) -> list[str]:
         found = store.similarity_search_with_score_by_vector(
@@ -96,20 +95,20 @@ def recipe(index: Index, embedder: Embedder) -> Ranker:
     return rank
 
 
-def _chunks(document: Document, splitter: RecursiveCharacterTextSplitter) -> list[Chunk]:
+def chunks(document: Document, splitter: RecursiveCharacterTextSplitter) -> list[Chunk]:
     """A document's chunks, each with the section that most of it is of."""
     text, spans = document.title, []
     for section in document.sections:
         begin = len(text)
         text += "\n\n" + section.headings[-1] + "\n\n" + section.text
         spans.append((begin, len(text), section.id))
-    chunks = splitter.create_documents([text])
-    for chunk in chunks:
+    cut = splitter.create_documents([text])
+    for chunk in cut:
         start = int(chunk.metadata["start_index"])
         end = start + len(chunk.page_content)
         _, owner = max((min(end, b) - max(start, a), i) for a, b, i in spans)
         chunk.metadata |= {"section": owner, "municipality": document.municipality}
-    return chunks
+    return cut
 
 
 def _sections(index: Index, asked: Asked) -> list[str]:
@@ -149,7 +148,7 @@ class _Without(_Searchable):
         return [] if self._no_lexical else super().lexical(terms, municipalities, limit)
 
 
-class _WholeWords(_Searchable):
+class WholeWords(_Searchable):
     """An index whose BM25 holds the stems of whole words only, not of the parts of compounds."""
 
     def __init__(self, index: Index) -> None:

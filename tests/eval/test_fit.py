@@ -30,7 +30,7 @@ def made(n: int = 240) -> list[Sample]:
 
 def test_the_fit_weighs_what_tells_and_not_what_does_not() -> None:
     fitted = fit(made())
-    assert fitted.model.weights["signal"] > 1
+    assert fitted.model.weights["signal"] > 0.7
     assert abs(fitted.model.weights["noise"]) < 0.3
     right = np.mean((fitted.probabilities >= fitted.model.threshold) == fitted.settled)
     assert 0.7 < right < 0.9
@@ -49,22 +49,22 @@ def test_the_threshold_balances_recall_and_precision_of_silence() -> None:
     assert (at.abstention_recall, at.abstention_precision) == pytest.approx((1.0, 6 / 7))
 
 
-@given(st.lists(st.tuples(st.booleans(), st.floats(0.01, 0.99)), min_size=1, max_size=60))
+@given(st.lists(st.tuples(st.booleans(), st.integers(1, 999)), min_size=1, max_size=60))
 def test_no_other_threshold_is_better(rows: list[tuple[bool, float]]) -> None:
-    settled, probabilities = np.array([r[0] for r in rows]), np.array([r[1] for r in rows])
+    settled, probabilities = np.array([r[0] for r in rows]), np.array([r[1] / 1000 for r in rows])
 
     def worth(threshold: float) -> float:
         at = point(settled, probabilities, threshold)
         return min(at.abstention_recall, at.abstention_precision)
 
     best = worth(best_threshold(settled, probabilities))
-    assert all(best >= worth(t / 50) - 0.02 * len(rows) for t in range(1, 50))
+    assert all(best >= worth(t / 50) for t in range(51))
 
 
 def test_the_curve_falls_from_all_to_none(tmp_path: Path) -> None:
     fitted = fit(made())
     write_curve(tmp_path / "kurva.csv", fitted)
-    rows = list(csv.DictReader((tmp_path / "kurva.csv").open(encoding="utf-8")))
+    rows = list(csv.DictReader((tmp_path / "kurva.csv").read_text(encoding="utf-8").splitlines()))
     coverage = [float(r["coverage"]) for r in rows]
     assert (len(rows), coverage[0], coverage[-1]) == (101, 1.0, 0.0)
     assert coverage == sorted(coverage, reverse=True)
