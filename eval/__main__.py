@@ -53,10 +53,14 @@ def _parser() -> argparse.ArgumentParser:
     both.add_argument("after", metavar="EFTER", nargs="?", default="senaste", help="likaså; den senaste om inget anges")
     shown = add("report", _report, "Visa en körning: mått, per slag av fråga, och vad som blev fel.")
     shown.add_argument("name", metavar="KÖRNING", nargs="?", default="senaste", help="körningens namn; den senaste om inget anges")
+    shown.add_argument(
+        "--failures", action="store_true", help="visa även undanhållna frågor en och en; de är då inte längre ett rättvist prov"
+    )
     fit = add("fit", _fit, "Anpassa modellen som avgör om assistenten ska svara, och mät den på undanhållna frågor.")
     fit.add_argument("--write", action="store_true", help="skriv modellen till assistant/evidence.json")
     bench = add("benchmark", _benchmark, "Jämför sökningen med vad man annars skulle bygga, och mät vad varje del bidrar med.")
     bench.add_argument("--set", action="append", metavar="NAMN", help="samling, kan anges flera gånger; annars alla")
+    bench.add_argument("--beside", type=int, default=0, metavar="ANTAL", help="lägg så många påhittade avsnitt av samma kommun bredvid")
     scale = add("scale", _scale, "Mät tid och minne för påhittade dokument av olika omfång.")
     scale.add_argument("--sections", type=int, nargs="+", default=[100, 1_000], metavar="ANTAL", help="antal avsnitt (100 1000)")
     scale.add_argument(
@@ -80,7 +84,8 @@ def _compare(args: argparse.Namespace, settings: Settings) -> None:
 
 
 def _report(args: argparse.Namespace, settings: Settings) -> None:
-    print(report.run_report(read(args.name, settings.home)))
+    run = read(args.name, settings.home)
+    print(report.run_report(run, failures=args.failures or not run.held_out))
 
 
 def _fit(args: argparse.Namespace, settings: Settings) -> None:
@@ -95,7 +100,7 @@ def _benchmark(args: argparse.Namespace, settings: Settings) -> None:
     from eval.benchmark import benchmark, benchmark_text, together
 
     with progress_bar() as tell:
-        found = [benchmark(sets.named(name), settings, tell) for name in args.set or list(sets.known())]
+        found = [benchmark(sets.named(name), settings, tell, beside=args.beside) for name in args.set or list(sets.known())]
     found += [together(found)] if len(found) > 1 else []
     print(json.dumps([f.as_dict() for f in found], ensure_ascii=False) if args.json else "\n\n".join(benchmark_text(f) for f in found))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from eval.intervals import wilson
 from eval.rankers import Asked, Ranker, rankers
 from eval.report import table
 from eval.scores import ranked
-from eval.sets import QuestionSet, indexed
+from eval.sets import QuestionSet, Tell, indexed
 from knowledge.glossary import read_glossary
 from knowledge.index import Index
 from knowledge.section import EVERYBODY
@@ -49,13 +49,15 @@ class Benchmark:
         return {"set": self.name, "questions": n, "embedding_ms": round(self.embedding_ms, 1), "rankers": self.figures()}
 
 
-def benchmark(chosen: QuestionSet, settings: Settings, tell: Callable[[str, int, int], None]) -> Benchmark:
+def benchmark(chosen: QuestionSet, settings: Settings, tell: Tell, *, beside: int = 0) -> Benchmark:
     """Every ranker on every question of a set whose gold is a section. A follow-up is searched with the question before it.
+
+    `beside`: so many generated sections of the same municipality lie in the index too.
 
     Raises:
         KnowledgeError: the set cannot be used.
     """
-    home, embedder = indexed(chosen, settings, tell), build_embedder(settings, threads=1)
+    home, embedder = indexed(chosen, settings, tell, beside=beside), build_embedder(settings, threads=1)
     index = Index.open(home, embedder.name)
     index.words.mended("uppvärmning")  # loads the word lists, which no question should be charged for
     asked, groups, embedding = [], [], []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -28,12 +28,11 @@ from assistant.settings import Settings
 from eval.cases import Case, of_split
 from eval.report import table
 from eval.run import ask_all
-from eval.sets import FITTING, HELD_OUT, QuestionSet, indexed, known
+from eval.sets import FITTING, HELD_OUT, QuestionSet, Tell, indexed, known
 from eval.summary import TITLES, Figure, Scored, summarise
 from knowledge.glossary import read_glossary
 from knowledge.index import IndexReader
 
-Tell = Callable[[str, int, int], None]
 _STRENGTHS = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 _FOLDS = 10
 _MODEL = Path(evidence.__file__).with_name("evidence.json")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from assistant.settings import Settings
 from eval.cases import Case, of_split
 from eval.gold import gold_ids
 from eval.scores import Score, of_search, score
-from eval.sets import QuestionSet, indexed
+from eval.sets import QuestionSet, Tell, indexed
 from eval.summary import Figure, Scored, summarise
 from knowledge.index import Index
 from knowledge.section import KnowledgeError
@@ -49,6 +49,11 @@ class Run:
     rows: tuple[Row, ...]
 
     @property
+    def held_out(self) -> bool:
+        """Whether the questions are ones that nobody should look at one by one, so that they stay a fair test."""
+        return "heldout" in (self.set, self.split)
+
+    @property
     def figures(self) -> dict[str, Figure]:
         """The run in figures."""
         return summarise([Scored(r.type, r.scores) for r in self.rows])
@@ -67,9 +72,7 @@ class Run:
         }
 
 
-def run_set(
-    chosen: QuestionSet, settings: Settings, *, split: str | None, as_of: date | None, tell: Callable[[str, int, int], None]
-) -> Run:
+def run_set(chosen: QuestionSet, settings: Settings, *, split: str | None, as_of: date | None, tell: Tell) -> Run:
     """Index the set's documents where they changed, put its questions, and keep the run.
 
     Raises:
@@ -87,7 +90,7 @@ def run_set(
     return run
 
 
-def ask_all(engine: Engine, cases: Sequence[Case], sources: str | None, tell: Callable[[str, int, int], None]) -> Iterable[Row]:
+def ask_all(engine: Engine, cases: Sequence[Case], sources: str | None, tell: Tell) -> Iterable[Row]:
     """Each question's answer with its scores, in order."""
     index = engine.index()
     for number, case in enumerate(cases, start=1):

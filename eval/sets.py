@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +11,13 @@ from pathlib import Path
 from assistant.build import build_embedder
 from assistant.settings import Settings
 from eval.cases import Case, load
+from eval.generate import generate
 from eval.gold import folded
 from knowledge.ingest import ingest
 from knowledge.section import KnowledgeError
+
+Tell = Callable[[str, int, int], None]
+"""Told what is being done (Swedish, one word), how many are done and how many there are."""
 
 _HERE = Path(__file__).parent
 _SAMPLE = _HERE.parent / "knowledge" / "documents"
@@ -74,15 +79,23 @@ def own(questions: Path, documents: Path | None, sources: Path | None = None) ->
     return QuestionSet(f"{questions.stem}-{mark}", questions, documents, sources)
 
 
-def indexed(chosen: QuestionSet, settings: Settings, tell: Callable[[str, int, int], None] | None = None) -> Path:
+def indexed(chosen: QuestionSet, settings: Settings, tell: Tell, *, beside: int = 0) -> Path:
     """The home of the set's index, brought up to date with its documents first.
+
+    With `beside` it is another home, in which so many generated sections of the municipality that most questions are asked from lie too.
 
     Raises:
         KnowledgeError: a document cannot be read: figures over fewer documents than the questions are about would be wrong.
     """
     home = chosen.home(settings)
-    if chosen.documents:
-        report = ingest(chosen.documents, home=home, embedder=build_embedder(settings, threads=1), progress=tell)
+    folders = [chosen.documents] if chosen.documents else []
+    if beside and chosen.documents:
+        home = home.with_name(f"{home.name}-{beside}")
+        municipality, _ = Counter(c.municipality for c in chosen.cases() if c.municipality).most_common(1)[0]
+        generate(home / "generated", beside, municipality=municipality)
+        folders.append(home / "generated")
+    for folder in folders:
+        report = ingest(folder, home=home, embedder=build_embedder(settings, threads=1), progress=tell)
         for failure in report.failed:
             raise KnowledgeError(f"{failure.file}: {failure.reason}", failure.remedy)
     return home

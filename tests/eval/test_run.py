@@ -20,6 +20,7 @@ from eval.compare import cause, compare
 from eval.report import comparison_text, run_report, run_table
 from eval.run import Run, read, run_set
 from eval.summary import Figure
+from knowledge.index import Index
 from knowledge.read import close_reader
 from knowledge.section import KnowledgeError
 
@@ -143,6 +144,26 @@ def test_the_report_lists_what_went_wrong(run: Run) -> None:
     assert "## Frågor som blev fel" in text
     assert WHO["question"] in text
     assert "## Frågor som blev fel" not in run_report(run)
+
+
+def test_held_out_questions_are_not_shown_one_by_one_unless_asked_for(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ASSISTANT_HOME", str(tmp_path))
+    runs.keep(replace(spoilt(run), split="heldout"), tmp_path)
+    main(["report"])
+    assert WHO["question"] not in capsys.readouterr().out
+    main(["report", "--failures"])
+    assert WHO["question"] in capsys.readouterr().out
+
+
+def test_generated_sections_lie_beside_the_sets_own_in_an_index_of_their_own(chosen: sets.QuestionSet, settings: Settings) -> None:
+    home = sets.indexed(chosen, settings, silent, beside=12)
+    assert home != sets.indexed(chosen, settings, silent)
+    index = Index.open(home, "counting-1")
+    owners = [d.municipality for d in index.documents.values() for _ in d.sections]
+    assert owners.count("Björkhult") >= 14
+    assert owners.count("Stenvik") >= 2
 
 
 def test_the_command_line_runs_compares_and_reports(
