@@ -21,7 +21,7 @@ from knowledge.lexical import TermIndex
 from knowledge.passages import searchable, statement_of
 from knowledge.query import IndexWords
 from knowledge.register import Municipality
-from knowledge.section import Document, KnowledgeError, Section
+from knowledge.section import EVERYBODY, Document, KnowledgeError, Section
 from knowledge.stored import read_documents
 
 logger = logging.getLogger(__name__)
@@ -86,8 +86,8 @@ class Index:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """Names of municipalities beside the 290: those that the registers or documents give."""
-        return tuple(dict.fromkeys([*(m.name for m in self.municipalities), *self._rows]))
+        """Names of municipalities beside the 290: those that the registers or documents give. "alla" is none, but a word of questions."""
+        return tuple(n for n in dict.fromkeys([*(m.name for m in self.municipalities), *self._rows]) if n != EVERYBODY)
 
     @cached_property
     def words(self) -> IndexWords:
@@ -123,19 +123,22 @@ class Index:
     def dense(self, vector: Sequence[float], municipalities: Collection[str] | None, limit: int) -> list[tuple[str, int, float]]:
         """The statements nearest to a vector, best first, as (section id, number in the section, cosine); of all municipalities when None."""
         scope = set(self._rows) if municipalities is None else set(municipalities) & set(self._rows)
-        share = sum(int(self._rows[m].sum()) for m in scope) / max(self.size, 1)
         if not scope or limit < 1:
             return []
-        filtered = None if share > _WIDE else scope
-        fetch = math.ceil(2 * limit / (share if filtered is None else 1))
-        while True:
-            hits = self._vectors.nearest(vector, filtered, fetch)
-            found = [(*statement_of(i), cosine) for i, cosine in hits]
-            found = [f for f in found if self._municipality.get(f[0]) in scope]
-            if len(found) >= limit or len(hits) < fetch:
+        share = sum(int(self._rows[m].sum()) for m in scope) / self.size
+        if share > _WIDE:
+            fetch = math.ceil(2 * limit / share)
+            found = self._near(vector, scope, None, fetch)
+            if len(found) >= limit or fetch >= self.manifest.passages:
                 return found[:limit]
-            filtered = None if share == 1 else scope
-            fetch *= 4
+        return self._near(vector, scope, scope, 2 * limit)[:limit]
+
+    def _near(
+        self, vector: Sequence[float], scope: Collection[str], asked: Collection[str] | None, fetch: int
+    ) -> list[tuple[str, int, float]]:
+        """Of the nearest statements of the municipalities that the store is asked for, those within the scope."""
+        found = ((*statement_of(i), cosine) for i, cosine in self._vectors.nearest(vector, asked, fetch))
+        return [f for f in found if self._municipality.get(f[0]) in scope]
 
 
 class IndexReader:

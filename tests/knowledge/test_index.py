@@ -25,9 +25,10 @@ from knowledge.building import build
 from knowledge.generation import Entry, Source
 from knowledge.index import Index, IndexReader
 from knowledge.lexical import TermIndex
-from knowledge.passages import passages, section_of
+from knowledge.passages import passages, statement_of
 from knowledge.register import Municipality
-from knowledge.section import Document, KnowledgeError, Section
+from knowledge.section import EVERYBODY, Document, KnowledgeError, Section
+from knowledge.statements import statements
 from knowledge.stored import read_documents, write_documents
 
 EMBEDDER = WordEmbedder()
@@ -88,6 +89,19 @@ def test_another_embedder_is_refused_by_name(home: Path) -> None:
     assert "words-2" in refusal(home, "words-2").reason
 
 
+def test_what_an_index_holds_can_be_listed_whatever_embedder_it_was_built_with(tmp_path: Path) -> None:
+    built(tmp_path, EVERYTHING, WordEmbedder("words-2"))
+    assert Index.open(tmp_path, None).documents == EVERYTHING
+
+
+def test_an_index_that_is_missing_or_damaged_cannot_be_listed_either(tmp_path: Path) -> None:
+    with pytest.raises(KnowledgeError, match="inget index"):
+        Index.open(tmp_path, None)
+    (disk.generation_folder(tmp_path, built(tmp_path, EVERYTHING)) / disk.DOCUMENTS).unlink()
+    with pytest.raises(KnowledgeError, match="skadat"):
+        Index.open(tmp_path, None)
+
+
 def test_documents_come_back_as_they_were(index: Index) -> None:
     assert index.documents == EVERYTHING
     assert index.municipalities == (Municipality("Lindhamn", "Kim Ek"),)
@@ -103,12 +117,39 @@ def test_a_section_is_found_by_its_id_and_by_those_it_had(index: Index) -> None:
     assert index.document("lindhamn/finns-inte") is None
 
 
-def test_the_nearest_section_comes_first_with_its_cosine(index: Index) -> None:
-    vector = EMBEDDER.embed_query("Programguide › Ansökan Ansökan görs i mars varje år.")
-    (first, cosine), *rest = index.dense(vector, None, 10)
-    assert first == "alla/programguide#ansökan"
+def test_the_nearest_statement_comes_first_with_its_cosine(index: Index) -> None:
+    vector = EMBEDDER.embed_query("Ansökan: Ansökan görs i mars varje år.")
+    (first, number, cosine), *rest = index.dense(vector, None, 10)
+    assert (first, number) == ("alla/programguide#ansökan", 0)
     assert cosine == pytest.approx(1.0, abs=1e-4)
-    assert [s for _, s in rest] == sorted((s for _, s in rest), reverse=True)
+    assert [c for _, _, c in rest] == sorted((c for _, _, c in rest), reverse=True)
+
+
+@pytest.mark.parametrize(("statement", "number"), [("Vänorten besöks varje år.", 0), ("Vänorten är Lindburg.", 1)])
+def test_each_statement_of_a_section_is_found_by_its_number(index: Index, statement: str, number: int) -> None:
+    ((section_id, found, cosine),) = index.dense(EMBEDDER.embed_query(f"Vänorter: {statement}"), {"Lindhamn"}, 1)
+    section = index.section(section_id)
+    assert section is not None
+    assert (found, statements(section.text)[found].text) == (number, statement)
+    assert cosine == pytest.approx(1.0, abs=1e-4)
+
+
+def test_a_list_item_is_found_with_what_leads_it_in(tmp_path: Path) -> None:
+    leave = document("Avslag", {"Resor": "Avslag ges för:\n- privata ärenden\n- flyg\n\nBeslutet kan ändras."})
+    assert [p.text for p in passages(leave)] == [
+        "Resor: Avslag ges för:",
+        "Resor: Avslag ges för: privata ärenden",
+        "Resor: Avslag ges för: flyg",
+        "Resor: Beslutet kan ändras.",
+    ]
+    built(tmp_path, {leave.id: leave})
+    ((_, number, _),) = Index.open(tmp_path, "words-1").dense(EMBEDDER.embed_query("avslag ges för privata ärenden"), None, 1)
+    assert number == 1
+
+
+@given(section_id=st.text(), number=st.integers(0, 5_000))
+def test_a_passage_tells_the_statement_that_it_is(section_id: str, number: int) -> None:
+    assert statement_of(f"{section_id}|{number}") == (section_id, number)
 
 
 def test_terms_find_sections_by_their_weights(index: Index) -> None:
@@ -129,14 +170,40 @@ def test_frequencies_count_the_sections_that_can_be_found(index: Index) -> None:
     assert index.document_frequency("finnsinte") == 0
 
 
+def test_the_words_of_what_can_be_found_are_kept_as_they_are_written(home: Path) -> None:
+    kept = TermIndex.load(disk.generation_folder(home, disk.current(home) or "") / disk.TERMS).words
+    assert list(kept) == sorted(set(kept))
+    assert {"kommunen", "vänorten", "lindburg", "mars"} <= set(kept)
+    assert not set(kept) & {"förbjudet", "aldrig", "beslutad", "reseregler", "2020"}  # a draft's, an unstated document's, covers, titles
+
+
+def test_a_mistyped_word_is_mended_by_the_words_of_the_index(index: Index) -> None:
+    assert index.words.mended("lindbugr") == "lindburg"
+    assert index.words.mended("lindburg") is None
+
+
+def test_a_rare_word_says_more_than_a_common_one(index: Index) -> None:
+    assert 1 == index.words.rarity("lindburg") == index.words.rarity("finnsinte") > index.words.rarity("vänorten") > 0
+
+
+def test_names_are_those_that_registers_and_documents_give_but_not_everybody(tmp_path: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        use_fakes(patch)
+        files = {d.file: Entry("fingerprint", d.id) for d in EVERYTHING.values()}
+        sources = {"/dokument": Source(files, (Municipality("Ekby"), Municipality("Lindhamn")))}
+        build(tmp_path, EVERYTHING, sources, embedder=EMBEDDER, progress=quiet)
+    names = Index.open(tmp_path, "words-1").names
+    assert sorted(names) == ["Ekby", "Lindhamn", "Storköping"]
+    assert EVERYBODY in {d.municipality for d in EVERYTHING.values()}
+
+
 def test_drafts_unstated_documents_and_cover_sheets_are_stored_but_never_found(index: Index) -> None:
     hidden = {s.id for d in (DRAFT, UNSTATED) for s in d.sections} | {"lindhamn/internationell-policy#forsattsblad"}
     assert all(index.section(i) for i in hidden)
     vector = EMBEDDER.embed_query("flyg är förbjudet vänorten besöks aldrig beslutad av kommunfullmäktige")
-    found = {i for i, _ in index.dense(vector, None, 50)} | {
-        i for i, _ in index.lexical({"förbjudet": 1, "aldrig": 1, "beslutad": 1}, None, 50)
-    }
-    assert len(found) == 4
+    near = index.dense(vector, None, 50)
+    found = {i for i, _, _ in near} | {i for i, _ in index.lexical({"förbjudet": 1, "aldrig": 1, "beslutad": 1}, None, 50)}
+    assert (len(near), len(found)) == (5, 4)
     assert not found & hidden
 
 
@@ -147,7 +214,10 @@ MANY = {
     for d in [
         document(
             f"Plan {n}",
-            {f"{t} {n}": f"{t} " * (1 + (n * k) % 5) + f"nummer {n * k}" for k, t in enumerate(TOPICS[: 2 + n % 3])},
+            {
+                f"{t} {n}": f"{t} " * (1 + (n * k) % 5) + f"nummer {n * k}. Mer om {t}:" + "".join(f"\n- {o} {n}" for o in TOPICS[: k + 1])
+                for k, t in enumerate(TOPICS[: 2 + n % 3])
+            },
             municipality=("Lindhamn", "Storköping", "alla", "Ekby")[n % 7 % 4],
         )
     ]
@@ -171,14 +241,15 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Index:
 def test_search_is_exact_and_never_leaves_its_scope(many: Index, question: str, scope: set[str] | None, limit: int, wide: float) -> None:
     inside = {s.id: s for d in MANY.values() if scope is None or d.municipality in scope for s in d.sections}
     vector = np.array(EMBEDDER.embed_query(question))
-    cosines = {section_of(p.id): float(vector @ EMBEDDER.embed_query(p.text)) for d in MANY.values() for p in passages(d)}
-    best = sorted((cosines[i] for i in inside), reverse=True)[:limit]
+    cosines = {statement_of(p.id): float(vector @ EMBEDDER.embed_query(p.text)) for d in MANY.values() for p in passages(d)}
+    best = sorted((c for (i, _), c in cosines.items() if i in inside), reverse=True)[:limit]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(index_module, "_WIDE", wide)
         near = many.dense(vector.tolist(), scope, limit)
-    assert {i for i, _ in near} <= inside.keys()
-    assert len({i for i, _ in near}) == len(near)
-    assert [s for _, s in near] == pytest.approx(best, abs=1e-4)
+    assert {i for i, _, _ in near} <= inside.keys()
+    assert len({(i, number) for i, number, _ in near}) == len(near)
+    assert [c for _, _, c in near] == pytest.approx(best, abs=1e-4)
+    assert [c for _, _, c in near] == pytest.approx([cosines[i, number] for i, number, _ in near], abs=1e-4)
     holding = many.lexical(dict.fromkeys(words(question), 1.0), scope, limit)
     assert {i for i, _ in holding} <= inside.keys()
     assert [s for _, s in holding] == sorted((s for _, s in holding), reverse=True)
@@ -186,22 +257,61 @@ def test_search_is_exact_and_never_leaves_its_scope(many: Index, question: str, 
     assert len(holding) == min(limit, len(expected))
 
 
-def test_a_long_section_is_found_by_its_end_and_only_once(tmp_path: Path) -> None:
+def test_when_others_are_nearer_the_store_is_asked_for_the_scope_alone_and_for_no_more_than_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    near = document("Resor", {f"Resor {n}": "Resor med tåg." for n in range(9)}, municipality="Storköping")
+    far = document("Skola", {f"Skola {n}": "Elever byter skola." for n in range(3)})
+    built(tmp_path, {d.id: d for d in (near, far)})
+    index, asked = Index.open(tmp_path, "words-1"), []
+    nearest = dense.VectorStore.nearest
+
+    def heard(self: dense.VectorStore, vector: list[float], municipalities: set[str] | None, limit: int) -> list[tuple[str, float]]:
+        asked.append((municipalities, limit))
+        return nearest(self, vector, municipalities, limit)
+
+    monkeypatch.setattr(dense.VectorStore, "nearest", heard)
+    vector = EMBEDDER.embed_query("resor med tåg")
+    ((found, _, _),) = index.dense(vector, {"Lindhamn"}, 1)
+    assert found.startswith("lindhamn/skola#")
+    assert asked == [(None, 8), ({"Lindhamn"}, 2)]
+    asked.clear()
+    assert len(index.dense(vector, {"Storköping"}, 3)) == 3
+    assert len(index.dense(vector, {"Lindhamn"}, 40)) == 3  # all there are: asking again would find no more
+    assert asked == [(None, 8), (None, 320)]
+
+
+def test_a_long_section_is_found_by_its_last_statement(tmp_path: Path) -> None:
     filler = " ".join(f"Mening nummer {n} handlar om annat." for n in range(80))
     long = document("Handbok", {"Allt": f"{filler}\n\nResebidrag söks hos kansliet."})
-    pieces = list(passages(long))
-    assert len(pieces) > 3
-    assert all(len(p.text) <= 1_000 and p.text.startswith("Handbok › Allt\n") for p in pieces)
     built(tmp_path, {long.id: long})
-    found = Index.open(tmp_path, "words-1").dense(EMBEDDER.embed_query("resebidrag söks hos kansliet"), None, 5)
-    assert [i for i, _ in found] == ["lindhamn/handbok#allt"]
+    index = Index.open(tmp_path, "words-1")
+    assert (index.size, index.manifest.passages) == (1, 81)
+    ((found, number, _),) = index.dense(EMBEDDER.embed_query("resebidrag söks hos kansliet"), None, 1)
+    assert (found, number) == ("lindhamn/handbok#allt", 80)
 
 
 @settings(deadline=None)
-@given(st.text(min_size=1, max_size=3_000))
+@given(st.text(min_size=1, max_size=1_000))
 def test_passages_leave_nothing_out(text: str) -> None:
     together = "".join(p.text for p in passages(document("T", {"H": text})))
-    assert {c for c in text if not c.isspace()} <= set(together)
+    assert {c for c in text if not c.isspace()} <= set(together) | {"-"}  # a bullet is none of an item's words
+
+
+@settings(deadline=None)
+@given(st.text(max_size=1_000))
+def test_there_is_a_passage_for_each_statement(text: str) -> None:
+    (section,) = document("T", {"H": text}).sections
+    found = [statement_of(p.id) for p in passages(document("T", {"H": text}))]
+    assert found == [(section.id, number) for number in range(len(statements(text)))]
+
+
+def test_a_statement_longer_than_can_be_embedded_is_cut_there_but_found_by_its_last_word(tmp_path: Path) -> None:
+    long = document("Handbok", {"Allt": "ord " * 1_000 + "resebidrag"})
+    (piece,) = passages(long)
+    assert len(piece.text) == 1_200
+    built(tmp_path, {long.id: long})
+    assert [i for i, _ in Index.open(tmp_path, "words-1").lexical({"resebidrag": 1.0}, None, 5)] == ["lindhamn/handbok#allt"]
 
 
 def test_an_index_of_nothing_that_can_be_found_answers_with_nothing(tmp_path: Path) -> None:
@@ -213,9 +323,10 @@ def test_an_index_of_nothing_that_can_be_found_answers_with_nothing(tmp_path: Pa
 
 
 def test_an_empty_term_index_survives_the_disk(tmp_path: Path) -> None:
-    TermIndex.build({"a": [], "b": []}).save(tmp_path / "t")
+    TermIndex.build({"a": [], "b": []}, ["ö", "å", "ö"]).save(tmp_path / "t")
     loaded = TermIndex.load(tmp_path / "t")
     assert loaded.scores({"x": 1.0}).tolist() == [0.0, 0.0]
+    assert loaded.words == ("å", "ö")
 
 
 def test_generations_follow_each_other_and_only_one_before_is_kept(tmp_path: Path) -> None:
@@ -231,7 +342,7 @@ def test_vectors_of_the_same_text_are_taken_from_the_generation_before(tmp_path:
     assert second.embedded == [p.text for p in passages(OTHER)]
     third = WordEmbedder("words-2")
     built(tmp_path, {POLICY.id: POLICY, OTHER.id: OTHER}, third)
-    assert len(third.embedded) == 3
+    assert len(third.embedded) == 4
 
 
 @pytest.mark.parametrize("spoil", ["documents.jsonl", "manifest.json", "chroma", "bm25", "bm25/vocab.index.json"])
@@ -247,9 +358,10 @@ def test_a_document_that_was_changed_on_disk_is_noticed(tmp_path: Path) -> None:
     assert refusal(tmp_path).reason == "Indexet är skadat."
 
 
-def test_another_format_is_refused_with_the_remedy(tmp_path: Path) -> None:
+@pytest.mark.parametrize("other", [disk.FORMAT - 1, disk.FORMAT + 1])
+def test_another_format_is_refused_with_the_remedy(tmp_path: Path, other: int) -> None:
     path = disk.generation_folder(tmp_path, built(tmp_path, EVERYTHING)) / "manifest.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"format": 99}))
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"format": other}))
     assert "annan version" in refusal(tmp_path).reason
     assert "assistant ingest" in refusal(tmp_path).remedy
 
@@ -295,7 +407,7 @@ def test_a_reader_takes_up_a_new_generation_and_lets_the_old_one_be_used(tmp_pat
     assert reader.current() is old
     built(tmp_path, EVERYTHING)
     assert reader.current().documents == EVERYTHING
-    assert len(old.dense(EMBEDDER.embed_query("vänort"), None, 5)) == 2
+    assert len(old.dense(EMBEDDER.embed_query("vänort"), None, 5)) == 3
 
 
 def test_a_reader_keeps_the_index_it_has_when_the_new_one_cannot_be_opened(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -317,7 +429,7 @@ def test_many_threads_read_while_the_index_is_switched(tmp_path: Path) -> None:
 
     def ask(_: int) -> bool:
         index = reader.current()
-        return len(index.dense(vector, {"Lindhamn"}, 5)) == 2 and index.lexical({"vänorten": 1.0}, {"Lindhamn"}, 1) != []
+        return len(index.dense(vector, {"Lindhamn"}, 5)) == 3 and index.lexical({"vänorten": 1.0}, {"Lindhamn"}, 1) != []
 
     with ThreadPoolExecutor(8) as pool:
         answers = pool.map(ask, range(400))

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from index_fakes import WordEmbedder, use_fakes
 
-from knowledge import dense, renewal
+from knowledge import dense, folder, renewal
 from knowledge import generation as disk
 from knowledge.folder import look_at
 from knowledge.index import Index
@@ -94,10 +94,28 @@ def test_a_folder_where_nothing_changed_is_left_alone(two: Place, monkeypatch: p
 def test_only_what_changed_is_embedded_again(two: Place) -> None:
     two.write("plan.txt", PLAN.replace("Tre resor", "Fyra resor"))
     assert two.ingest() == Report(changed=("lindhamn/plan",), unchanged=("lindhamn/regler",))
-    assert two.embedder.embedded == ["Plan › Mål\nFyra resor varje år."]
+    assert two.embedder.embedded == ["Mål: Fyra resor varje år."]
     section = two.index.section("lindhamn/plan#mål")
     assert section is not None
     assert section.text == "Fyra resor varje år."
+
+
+def test_of_a_section_that_changed_only_the_new_statement_is_embedded(two: Place) -> None:
+    two.write("plan.txt", PLAN.replace("Tre resor varje år.", "Vi börjar om. Tre resor varje år."))
+    assert two.ingest().changed == ("lindhamn/plan",)
+    assert two.embedder.embedded == ["Mål: Vi börjar om."]
+    ((_, number, _),) = two.index.dense(two.embedder.embed_query("Mål: Tre resor varje år."), {"Lindhamn"}, 1)
+    assert number == 1  # its vector was there before, but it is the second statement now
+
+
+def test_a_new_way_of_reading_reads_every_file_again_and_embeds_only_what_came_out_otherwise(
+    two: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folder, "PIPELINE", folder.PIPELINE + 1)
+    two.told.clear()
+    assert two.ingest() == Report(unchanged=("lindhamn/plan", "lindhamn/regler"))
+    assert two.told == [("Läser", 1, 2), ("Läser", 2, 2)]
+    assert two.embedder.embedded == []
 
 
 def test_what_is_gone_is_removed(two: Place) -> None:
@@ -333,6 +351,15 @@ def test_an_index_whose_documents_are_lost_is_built_again_and_says_so(two: Place
     assert report.added == ("lindhamn/plan", "lindhamn/regler")
     assert ["de andra mapparna" in w.text for w in report.warnings] == [True]
     assert two.index.size == 3
+
+
+def test_an_index_of_an_older_format_is_built_again_and_says_so(two: Place) -> None:
+    manifest = disk.generation_folder(two.home, disk.current(two.home) or "") / "manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"format": disk.FORMAT - 1}))
+    report = two.ingest()
+    assert report.added == ("lindhamn/plan", "lindhamn/regler")
+    assert ["de andra mapparna" in w.text for w in report.warnings] == [True]
+    assert len(two.embedder.embedded) == 3
 
 
 def test_a_full_disk_leaves_what_was_there(two: Place, monkeypatch: pytest.MonkeyPatch) -> None:
