@@ -42,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
 
     run = add("run", _run, "Ställ alla frågor i en samling och visa resultatet.")
     which = run.add_mutually_exclusive_group()
-    which.add_argument("--set", default="lindhamn", metavar="NAMN", help="samling: lindhamn (den valda), fit, dev eller heldout")
+    which.add_argument("--set", default="lindhamn", metavar="NAMN", help=f"samling: {', '.join(sets.known())} (annars lindhamn)")
     which.add_argument("--questions", type=Path, metavar="FIL", help="egna frågor, en JSON-rad var")
     run.add_argument("--documents", type=Path, metavar="MAPP", help="dokumenten till --questions; annars assistentens eget index")
     run.add_argument("--sources", type=Path, metavar="MAPP", help="dokumentens text i klartext, att jämföra citaten med")

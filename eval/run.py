@@ -16,7 +16,7 @@ from assistant.settings import Settings
 from eval.cases import Case, of_split
 from eval.gold import gold_ids
 from eval.scores import Score, of_search, score
-from eval.sets import QuestionSet, Tell, indexed
+from eval.sets import QuestionSet, Tell, indexed, is_held_out
 from eval.summary import Figure, Scored, summarise
 from knowledge.index import Index
 from knowledge.section import KnowledgeError
@@ -51,7 +51,7 @@ class Run:
     @property
     def held_out(self) -> bool:
         """Whether the questions are ones that nobody should look at one by one, so that they stay a fair test."""
-        return "heldout" in (self.set, self.split)
+        return is_held_out(self.set, self.split)
 
     @property
     def figures(self) -> dict[str, Figure]:

@@ -21,10 +21,10 @@ Tell = Callable[[str, int, int], None]
 
 _HERE = Path(__file__).parent
 _SAMPLE = _HERE.parent / "knowledge" / "documents"
-FITTING = (("fit", None), ("dev", None), ("lindhamn", "fit"))
+FITTING = (("fit", None), ("dev", None), ("dev2", None), ("lindhamn", "fit"))
 """The sets and splits that may be looked at and fitted on."""
-HELD_OUT = (("heldout", None), ("lindhamn", "heldout"))
-"""The sets and splits that nothing is fitted on."""
+HELD_OUT = (("heldout", None), ("unseen", None), ("lindhamn", "heldout"))
+"""The sets and splits that nothing is fitted on, and whose questions nobody looks at one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,14 @@ class QuestionSet:
 def known() -> dict[str, QuestionSet]:
     """The sets that come with the project, by name."""
     sets = [QuestionSet("lindhamn", _HERE / "questions" / "lindhamn.jsonl", _SAMPLE)]
-    for name in ("fit", "dev", "heldout"):
-        folder = _HERE / "sets" / name
-        sets.append(QuestionSet(name, folder / "questions.jsonl", folder / "documents", folder / "sources"))
+    for folder in sorted(p.parent for p in (_HERE / "sets").glob("*/questions.jsonl")):
+        sets.append(QuestionSet(folder.name, folder / "questions.jsonl", folder / "documents", folder / "sources"))
     return {s.name: s for s in sets if s.questions.is_file()}
+
+
+def is_held_out(name: str, split: str | None) -> bool:
+    """Whether the questions of a set's split, or all its questions, are held out or some of them are."""
+    return any(name == held and split in (None, part, name) for held, part in HELD_OUT) or split == "heldout"
 
 
 def named(name: str) -> QuestionSet:
