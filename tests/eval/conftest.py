@@ -1,14 +1,8 @@
-"""The evaluation's tests find their fakes, and share one small index."""
+"""The evaluation's tests share one small index."""
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from eval_fakes import engine_over, write_documents
 
 from assistant.engine import Engine
