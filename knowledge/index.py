@@ -121,7 +121,7 @@ class Index:
         return [(self._terms.ids[i], float(scores[i])) for i in best if scores[i] > 0]
 
     def dense(self, vector: Sequence[float], municipalities: Collection[str] | None, limit: int) -> list[tuple[str, int, float]]:
-        """The statements nearest to a vector, best first, as (section id, number in the section, cosine); of all municipalities when None."""
+        """The statements nearest to a vector, best first: (section id, number in the section, cosine); of all municipalities when None."""
         scope = set(self._rows) if municipalities is None else set(municipalities) & set(self._rows)
         if not scope or limit < 1:
             return []

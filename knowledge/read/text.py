@@ -18,17 +18,29 @@ _MARK = re.compile(r"^(#{1,6})\s+(?P<text>\S.*?)\s*#*$")
 _ENUMERATED = re.compile(r"^\s*(?:\d{1,2}[.)]|[a-hA-H][.)])\s+(?=\S)")
 _ENDS = re.compile(r"[.!?:;…”\"')\]]$")
 _FILLER = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\U000e0000-\U000e007f]")
+_UNKNOWN = "\ufffd"
+_MAC_ROMAN = re.compile(rb"\x8c|[a-z]\x8a")
+"""Its å, and its ä after a small letter: in Windows-1252 they would be the capitals Œ, and Š where no capital stands."""
 
 
 def decode(data: bytes) -> str:
-    """Bytes to text: UTF-8, UTF-16 with a mark, else what the bytes look like (Windows-1252 for Swedish single-byte text)."""
+    """Bytes to text: UTF-8, UTF-16 with or without a mark, Mac Roman or Windows-1252; a little damage to UTF-8 is shown as U+FFFD.
+
+    Raises:
+        KnowledgeError: they are text in no encoding known here.
+    """
     for mark, name in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if data.startswith(mark):
             return data.decode(name, errors="replace")
+    if 3 * data.count(0) > len(data):  # in UTF-16 every letter of Swedish has a zero byte
+        return data.decode("utf-16-le" if data[1::2].count(0) > data[::2].count(0) else "utf-16-be", errors="replace")
+    text = data.decode("utf-8", errors="replace")
+    if 10 * text.count(_UNKNOWN) <= sum(not c.isascii() for c in text):
+        return text
     try:
-        return data.decode("utf-8")
+        return data.decode("mac_roman" if _MAC_ROMAN.search(data) else "cp1252")
     except UnicodeDecodeError:
-        guess = from_bytes(data, cp_isolation=["cp1252", "utf_16_le", "utf_16_be", "mac_roman"]).best()
+        guess = from_bytes(data, cp_isolation=["mac_roman"]).best()
         if guess is None:
             raise KnowledgeError("Filens text går inte att tolka.", "Spara om filen som text i UTF-8.") from None
         return str(guess)
@@ -104,7 +116,8 @@ def _join(lines: list[str], width: float) -> Iterator[tuple[str, int]]:
 
 
 def _continues(before: str, line: str, width: float) -> bool:
-    if "\t" in line or "\t" in before or "...." in line or "...." in before or BULLET.match(line) or _MARK.match(line) or _ENUMERATED.match(line):
+    apart = any("\t" in x or "...." in x for x in (line, before))
+    if apart or BULLET.match(line) or _MARK.match(line) or _ENUMERATED.match(line):
         return False
     if re.match(r"^[\wÅÄÖåäö /()-]{2,40}:\s", line):  # a label on a line of its own
         return len(before) >= 0.8 * width and not _ENDS.search(before) and not line[0].isupper()
