@@ -33,7 +33,8 @@ def describe(reading: Reading, *, file: str, digest: str, stated: Stated | None 
     if not parts.parts:
         raise KnowledgeError("Filen har ingen löpande text att hänvisa till.", "Kontrollera att rätt fil lades in. En inskannad bild måste först tolkas till text.")
     title = (stated.title if stated else None) or parts.title or reading.properties.get("title") or _file_title(file)
-    found = facts(Source(title, parts.cover, parts.furniture, [p.text for p in parts.parts], parts.slides, municipalities))
+    hints = [*(h for p in parts.parts for h in p.headings), _file_title(file)]
+    found = facts(Source(title, parts.cover, parts.furniture, [p.text for p in parts.parts], parts.slides, hints, municipalities))
     known = _stated_over(found, stated)
     document_id = (stated.id if stated else None) or _document_id(title, known, found)
     sections = _sections(document_id, parts.parts)

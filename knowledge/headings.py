@@ -16,6 +16,8 @@ _LABEL = re.compile(
     r"andra tillhörande dokument|förvaltning|organisation|postadress|besöksadress)\s*(?:[:|]|\d))",
     re.I,
 )
+SENDER = re.compile(r"^(?:[A-ZÅÄÖ][\w-]+ ){1,2}(?:kommun|stad|KOMMUN|STAD)$")
+"""A line that only names the municipality."""
 _PART = re.compile(r"^\w+ \d{1,2}: ")
 """What opens a numbered heading in words: "Spår 1: Skola"."""
 _CAPTION = re.compile(r"^(ur|källa|foto|bild|illustration|figur|tabell|diagram|källor)\b", re.I)
@@ -83,7 +85,7 @@ def _style(block: Block, marked: bool) -> str | None:
     text = block.text
     if not (1 <= len(text.split()) <= 10 and len(text) <= 85 and text[0].isupper()) or re.search(r"[.,;!=@|/]$|[=@]|https?:|www\.", text):
         return None
-    if _CAPTION.match(text) or _LABEL.match(text) or (re.search(r":\s+\S", text) and not _PART.match(text)) or block.lines > 2 or re.match(r"^[\W\d]+$", text):
+    if SENDER.match(text) or _CAPTION.match(text) or _LABEL.match(text) or (re.search(r":\s+\S", text) and not _PART.match(text)) or block.lines > 2 or re.match(r"^[\W\d]+$", text):
         return None
     if text.endswith("?") and block.kind is BlockKind.ITEM:
         return None

@@ -19,7 +19,7 @@ _BODY = (
 )
 BODY = re.compile(rf"(?P<body>{_BODY})", re.IGNORECASE)
 _SHORT = {"kf": "kommunfullmäktige", "ks": "kommunstyrelsen", "ksau": "kommunstyrelsens arbetsutskott", "bun": "barn- och utbildningsnämnden"}
-_DECIDED = re.compile(r"\b(antag(?:en|et|na|ande|its)|antogs|beslut(?:ad|at|ade|ades|sdatum|sinstans|ande organ|sfattare)?|fastställ(?:d|t|da|des)|godkän(?:d|t|da|des))\b", re.I)
+_DECIDED = re.compile(r"\b(antag(?:en|et|na|ande|its)|antogs?|beslut(?:ad|at|ade|ades|sdatum|sinstans|ande organ|sfattare)?|fastställ(?:d|t|da|des)|godkän(?:d|t|da|des))\b", re.I)
 _REVISED = re.compile(r"\b(revider|ändrad|uppdaterad|upphäv|ersätter|gäller (?:från|fr))", re.I)
 _LATER = re.compile(r"\s+(?:meddelas|lämnas|ges|om ansökan|skickas|fattas|väntas|kan|ska|senast)\b", re.I)
 PARAGRAPH = re.compile(r"§{1,2}\s?\d{1,4}(?:\s?[A-Za-z]\b)?")
@@ -77,13 +77,17 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where to look: the title, cover lines and running headers, the sections' texts, and whether the pages are slides."""
+    """Where to look: the title, cover lines and running headers, the sections' texts, and whether the pages are slides.
+
+    `hints` are headings and the file's name: they may tell the municipality, and nothing else.
+    """
 
     title: str
     cover: Sequence[str]
     furniture: Sequence[str]
     texts: Sequence[str]
     slides: bool
+    hints: Sequence[str] = ()
     names: Sequence[str] = ()
 
 
@@ -236,14 +240,14 @@ def _review(label: str, head: Sequence[str], own: Sequence[str]) -> tuple[int | 
 def _municipality(source: Source) -> str | None:
     """The municipality the document is of: named in the title or on the cover, else the one that the text names most."""
     weights: Counter[str] = Counter()
-    for text, weight in [(source.title, 6), *((line, 4) for line in [*source.cover, *source.furniture]), *((t, 1) for t in source.texts)]:
+    for text, weight in [(source.title, 6), *((line, 4) for line in [*source.cover, *source.furniture]), *((t, 1) for t in [*source.texts, *source.hints])]:
         for mention in municipalities.find(text, source.names):
             form = re.search(r"\b(kommun|stad)", text[mention.start : mention.end], re.I)
             weights[mention.name] += weight * (2 if form else 1)
     if not weights:
         return None
     name, weight = weights.most_common(1)[0]
-    return name if weight >= 2 else None
+    return name if weight >= 2 or len(weights) == 1 else None
 
 
 def _kind(source: Source, labels: dict[str, str], decided: bool) -> str | None:

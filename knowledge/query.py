@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -14,7 +15,7 @@ from knowledge.glossary import Glossary, stem_english
 from knowledge.lexicon import commonness
 from knowledge.spelling import Vocabulary, correct, dotted
 from knowledge.stems import stem
-from knowledge.swedish import ABBREVIATIONS, STOP_WORDS, language
+from knowledge.swedish import ABBREVIATIONS, SPOKEN, STOP_WORDS, language
 from knowledge.words import Token, tokens
 
 _SYNONYM = 0.8
@@ -24,6 +25,10 @@ _BRIDGE = 0.7
 _ABBREVIATION = 0.95
 _PART = 0.55
 _CORRECTED = 0.95
+_ENDINGS = ("ernas", "erna", "arna", "orna", "ens", "en", "et", "na", "n", "s")
+"""What may stand between a mistyped word and the form that the documents hold."""
+_CLIPPED = frozenset({"s", "t", "re", "ve", "ll", "d", "m"})
+"""What an apostrophe leaves of an English word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,10 @@ class IndexWords:
 
     def mended(self, word: str) -> str | None:
         """What a word that no section holds was probably meant to be, or None."""
-        return None if self._frequency(stem(word)) > 0 else correct(word, self._words)
+        if self._frequency(stem(word)) > 0:
+            return None
+        bases = (word[: -len(e)] for e in _ENDINGS if word.endswith(e) and len(word) - len(e) >= 8)
+        return correct(word, self._words) or next((fixed for base in bases if (fixed := correct(base, self._words))), None)
 
     def rarity(self, stem: str) -> float:
         """From near 0 (in every section) to 1 (in none)."""
@@ -85,7 +93,7 @@ def make_query(text: str, glossary: Glossary, index_words: IndexWords, drop: Ite
     """A question's terms. `drop` are words that were understood otherwise (a municipality's name, a question phrase)."""
     spoken = language(text)
     dropped = set(drop)
-    words = [t for t in tokens(text) if t.word not in dropped]
+    words = [t for t in tokens(text) if t.word not in dropped and not (spoken == "en" and t.word in _CLIPPED)]
     terms: list[Term] = []
     i = 0
     while i < len(words):
@@ -114,7 +122,7 @@ def mend(text: str, index_words: IndexWords, keep: Iterable[str] = ()) -> tuple[
     """A question with its typing errors set right, and what was changed; `keep` are folded words to leave alone (names)."""
     if language(text) == "en":
         return text, {}
-    text = dotted(text)
+    text = re.sub(r"\w+", lambda m: SPOKEN.get(m[0].casefold(), m[0]), dotted(text))
     kept, changed = set(keep), dict[str, str]()
     out, end = [], 0
     for token in tokens(text):
@@ -147,7 +155,8 @@ def _phrase_term(phrase: str, own: list[str], found: Mapping[str, float], index_
 
 def _term(word: str, spoken: str, glossary: Glossary, index_words: IndexWords) -> Term:
     if spoken == "en" and (swedish := glossary.english.get(stem_english(word))):
-        return Term(word, _weight(swedish[0], index_words), {stem(s): 0.9 for s in swedish} | {stem(word): 1.0})
+        near = {other: _SYNONYM * 0.9 for s in swedish for other in glossary.same.get((stem(s),), ())}
+        return Term(word, _weight(swedish[0], index_words), near | {stem(s): 0.9 for s in swedish} | {stem(word): 1.0})
     mended = index_words.mended(word) if spoken == "sv" else None
     base = mended or word
     forms = {stem(base): 1.0 if mended is None else _CORRECTED, stem(word): 1.0}

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from knowledge.furniture import normal, without_furniture
-from knowledge.headings import Heading, find_headings
+from knowledge.headings import SENDER, Heading, find_headings
 from knowledge.metadata import LABEL, SELF
 from knowledge.read.block import Block, BlockKind, Reading
 
@@ -93,7 +93,7 @@ def _like_title(block: Block) -> bool:
     text = block.text
     plain = block.kind in (BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.SLIDE)
     short = 1 <= len(text.split()) <= 14 and not re.search(r"[.;!?]$|:\s|§", text)
-    return plain and short and bool(re.search(r"[a-zåäö]{4}|[A-ZÅÄÖ]{4}", text)) and not re.match(r"^[»\d]", text)
+    return plain and short and not SENDER.match(text) and bool(re.search(r"[a-zåäö]{4}|[A-ZÅÄÖ]{4}", text)) and not re.match(r"^[»\d]", text)
 
 
 def _titles_text(blocks: Sequence[Block], headings: dict[int, Heading], at: int) -> bool:
@@ -110,7 +110,7 @@ def _clean_title(text: str) -> str:
 
 def _labelled_title(lines: Sequence[str]) -> str | None:
     for line in lines:
-        if found := re.match(r"^(?:titel|dokumentnamn|dokumentets namn)\b\s*:?\s*\|?\s*(?P<title>[^|]{4,120})", line, re.I):
+        if found := re.match(r"^(?:titel|rubrik|dokumentnamn|dokumentets namn)\b\s*:?\s*\|?\s*(?P<title>[^|]{4,120})", line, re.I):
             return " ".join(found["title"].split())
     return None
 

@@ -20,6 +20,8 @@ from knowledge.words import Token, bare, fold, tokens
 STOP_WORDS: frozenset[str] = frozenset(DATA["stop_words"].split())
 ABBREVIATIONS: dict[str, str] = DATA["abbreviations"]
 """Folded abbreviation to what it stands for."""
+SPOKEN: dict[str, str] = DATA["spoken"]
+"""What staff type as they speak, to how it is written."""
 
 _PART_WEIGHT = 0.5
 _EXPANSION_WEIGHT = 0.3
