@@ -68,7 +68,7 @@ class Question:
     """A question as understood. `named` are the municipalities it names, `everybody` is true when it asks about all of them.
 
     `request` is true for what is no question to the documents (write a poem, ignore your instructions), `binding` when it asks whether
-    another municipality's rules bind the asker's own.
+    another municipality's rules bind the asker's own; `binds` when it only has the words of such a question.
     """
 
     text: str
@@ -78,6 +78,7 @@ class Question:
     everybody: bool = False
     request: bool = False
     binding: bool = False
+    binds: bool = False
     empty: bool = False
     older_than: int | None = None
     before_year: int | None = None
@@ -99,7 +100,7 @@ _FACTS: tuple[tuple[Fact, str], ...] = (
     (Fact.VALID_UNTIL, rf"^(?:hur länge|till när|när (?:slutar|upphör|går)|t\.?o\.?m\.? när)\b.*\b(?:gäll\w*|giltig\w*|i kraft)\b.*{_DOCUMENT}|^när (?:går|löper) {_DOCUMENT}.* ut\b|^hur länge är {_DOCUMENT}|^(?:gäller|är)\b.*{_DOCUMENT}.*\b(?:fortfarande|ännu|giltig\w*|aktuell\w*|i kraft|utgång\w*|gam\w+)\b|\b(?:giltighetstid|giltighet)\b|^gäller (?:vår |den )?{_DOCUMENT} (?:fortfarande|än|nu|idag)\b"),
     (Fact.REVIEW, rf"^(?:n[äa]r|hur ofta|vilket år)\b.*(?:\bska|\bskall|\bbör|\bmåste|\bnästa|hur ofta).*{_DOCUMENT}.*\b(?:revideras|ses över|sees över|omprövas|aktualitet\w*|uppdateras|prövas)"),
     (Fact.OWNER, rf"^(?:vem|vilka?|who)\b.*\b(?:dokumentansvarig|äger|förvaltar|dokumentägare)\b.*|^vem (?:är )?ansvar\w* för (?:{_DOCUMENT})\s*\??$"),
-    (Fact.REPLACES, rf"\b(?:ersätter|ersatte|ersatt|ersätts)\b.*{_DOCUMENT}|{_DOCUMENT}.*\bersätter\b|\b(?:gällde|fanns) (?:före|innan|tidigare)\b.*{_DOCUMENT}"),
+    (Fact.REPLACES, rf"\b(?:ersätter|ersatte|ersatt|ersätts)\b.*(?:{_DOCUMENT}|\bden\b)|{_DOCUMENT}.*\bersätter\b|\b(?:gällde|fanns) (?:före|innan|tidigare)\b.*{_DOCUMENT}"),
     (Fact.APPLIES_TO, rf"^(?:vilka?|vem|för vem|för vilka)\b.*\b(?:gäller|omfattas|omfattar|tillämpas)\b.*{_DOCUMENT}|^vem gäller {_DOCUMENT}|^(?:för )?(?:vem|vilka) (?:gäller|omfattar) {_DOCUMENT}"),
     (Fact.AGE, rf"^hur gam\w+ är\b.*{_DOCUMENT}|\b(?:äldre|yngre|nyare) än\b.*\bår\b|\b(?:äldsta?|nyaste?)\b.*{_DOCUMENT}|{_DOCUMENT}.*\b(?:före|innan|efter|sedan) (?:19|20)\d\d"),
 )  # fmt: skip
@@ -178,6 +179,7 @@ def understand(text: str, history: Sequence[Turn] = (), names: Sequence[str] = (
         everybody=bool(_EVERYBODY.search(clean)),
         request=bool(_REQUEST.search(bare)),
         binding=bool(named and _BINDING.search(clean) and (_US.search(clean) or _ALSO_IN.search(clean))),
+        binds=bool(named and _BINDING.search(clean) and parts[0].kind in (Kind.YESNO, Kind.MUST, Kind.MAY)),
         empty=not any(c.isalpha() for c in clean),
         older_than=(_NUMBERS.get(older["n"].lower()) or int(older["n"])) if older else None,
         before_year=int(year["year"]) if year and earlier else None,

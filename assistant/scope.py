@@ -29,7 +29,7 @@ def scope_of(question: Question, asker: str | None, present: Collection[str]) ->
     own = asker and next((m for m in present if municipalities.same(m, asker)), asker)
     named = tuple(question.named)
     others = tuple(m for m in named if not own or not municipalities.same(m, own))
-    if others and own and question.binding:
+    if others and own and (question.binding or (question.binds and len(others) < len(named))):
         return Scope(own=own, other=others[0], problem="other_municipality")
     if named:
         groups = tuple((m,) for m in named if m in present)

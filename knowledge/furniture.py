@@ -10,7 +10,7 @@ from dataclasses import replace
 from knowledge.read.block import Block, BlockKind
 
 _PAGE_NUMBER = re.compile(r"^(?:sid(?:a|an|\.)?\s*)?[-–]?\s*\d{1,3}\s*(?:[/:(]|av)?\s*(?:\d{1,3}\s*\)?)?\s*[-–]?$", re.I)
-_CONTENTS = re.compile(r"^(innehåll(sförteckning)?|table of contents)\s*:?$", re.I)
+_CONTENTS = re.compile(r"^(innehåll(sförteckning)?|(innehåll )?på (den här )?sidan|table of contents)\s*:?$", re.I)
 _CONTENTS_LINE = re.compile(r"^(?:\d+(?:\.\d+)*\.?\s*\|?\s*)?[^.|]{2,90}?(?:[\s.…_]{3,}|\s*\|\s*|\s+)(?:\d{1,3})$")
 _MORE = re.compile(r"^(läs mer|läs hela|visa mer|read more)\b.{0,40}$", re.I)
 _COOKIES = re.compile(r"\b(kakor|cookies|personuppgifter)\b", re.I)
@@ -31,11 +31,22 @@ _CHROME = re.compile(
 
 def without_furniture(blocks: Sequence[Block]) -> tuple[list[Block], list[Block]]:
     """(the text's blocks, the running headers and footers, each once). A title that recurs on slides is kept as a slide's title."""
-    rest = [b for b in blocks if not _PAGE_NUMBER.match(b.text) and not _CHROME.match(b.text)]
+    rest = [b for b in blocks if not _PAGE_NUMBER.match(b.text) and not _CHROME.match(b.text) and not _is_toolbar(b.text)]
     rest = _without_page_end(_without_teasers(_without_contents(rest)))
     slides = _slide_titles(rest)
     rest = [replace(b, kind=BlockKind.SLIDE) if normal(b.text) in slides and b.kind is not BlockKind.ITEM else b for b in rest]
     return _without_running(rest)
+
+
+def _is_toolbar(text: str) -> bool:
+    """A short line that is mostly a page's buttons: "Lyssna Skriv ut Kontakt"."""
+    return len(text) < 80 and len(_BUTTON.findall(text)) >= 2 and not re.search(r"[.:]\s|[.!?]$", text)
+
+
+_BUTTON = re.compile(
+    r"\b(?:sök|lyssna|meny|kontakt|kontakta oss|other languages|in english|lättläst|logga in|skriv ut|dela|tipsa(?: en vän)?|e-tjänster|anpassa|translate|facebook|linkedin|instagram|ladda ner)\b",
+    re.I,
+)
 
 
 def normal(text: str) -> str:
@@ -124,7 +135,7 @@ def _without_running(blocks: list[Block]) -> tuple[list[Block], list[Block]]:
     exact = Counter(b.text for b, ok in zip(blocks, loose, strict=True) if ok)
     paged = _with_page_numbers([b.text for b, ok in zip(blocks, loose, strict=True) if ok])
     marked = [ok and (exact[b.text] >= 3 or normal(b.text) in paged) for b, ok in zip(blocks, loose, strict=True)]
-    _widen_over_tables(blocks, marked)
+    _whole_tables(blocks, marked)
     seen: set[str] = set()
     kept, heads = [], []
     for block, mark in zip(blocks, marked, strict=True):
@@ -132,7 +143,7 @@ def _without_running(blocks: list[Block]) -> tuple[list[Block], list[Block]]:
             kept.append(block)
         elif normal(block.text) not in seen:
             seen.add(normal(block.text))
-            heads.append(block)
+            heads.append(replace(block, text=_AT_END.sub("", block.text).rstrip(" |·–-") or block.text) if normal(block.text) in paged else block)
     return kept, heads
 
 
@@ -146,16 +157,16 @@ def _with_page_numbers(texts: Sequence[str]) -> set[str]:
     return {t for t, n in places.items() if len(n) >= 2 and all(x < y <= x + 3 for x, y in zip(n, n[1:], strict=False))}
 
 
-_AT_END = re.compile(r"(?P<a>\b\d{1,3})\s*(?:[(/:]|av)\s*\d{1,3}\s*\)?$|^(?:sida?\s*)?(?P<b>\d{1,3})\b(?!\s*[.)])|\b(?P<c>\d{1,3})$", re.IGNORECASE)
+_AT_END = re.compile(r"(?:\bsida?\s*)?(?P<a>\b\d{1,3})\s*(?:[(/:]|av)\s*\d{1,3}\s*\)?$|^(?:sida?\s*)?(?P<b>\d{1,3})\b(?!\s*[.)])|(?:\bsida?\s*)?\b(?P<c>\d{1,3})$", re.IGNORECASE)
 
 
-def _widen_over_tables(blocks: list[Block], marked: list[bool]) -> None:
-    """A table of which at least half of the rows recur on other pages is a page's header as a whole."""
+def _whole_tables(blocks: list[Block], marked: list[bool]) -> None:
+    """A table of which at least half of the rows recur on other pages is a page's header as a whole; else none of its rows is."""
     i = 0
     while i < len(blocks):
         j = i
         while j < len(blocks) and blocks[j].kind is BlockKind.ROW:
             j += 1
-        if j > i and 2 * sum(marked[i:j]) >= j - i:
-            marked[i:j] = [True] * (j - i)
+        if j > i:
+            marked[i:j] = [2 * sum(marked[i:j]) >= j - i] * (j - i)
         i = max(j, i + 1)

@@ -24,7 +24,7 @@ _REVISED = re.compile(r"\b(revider|ändrad|uppdaterad|upphäv|ersätter|gäller 
 _LATER = re.compile(r"\s+(?:meddelas|lämnas|ges|om ansökan|skickas|fattas|väntas|kan|ska|senast)\b", re.I)
 PARAGRAPH = re.compile(r"§{1,2}\s?\d{1,4}(?:\s?[A-Za-z]\b)?")
 _NUMBER_LABEL = r"(?:diarie(?:nummer|nr|beteckning)|dnr|d-nr|ärendenummer)"
-_NUMBER = r"(?:[A-ZÅÄÖ]{1,6}[ :-]?)?(?:19|20)?\d{2,4}\s?[./:–-]\s?\d{1,6}(?:\s?[./:–-]\s?\d{1,5})?"
+_NUMBER = r"(?:[A-ZÅÄÖ]{1,6}[ :/-]?)?(?:19|20)?\d{2,4}\s?[./:–-]\s?\d{1,6}(?:\s?[./:–-]\s?\d{1,5})?"
 _REGISTRATION = re.compile(rf"(?i:{_NUMBER_LABEL})\s*[.:|]*\s*(?P<value>{_NUMBER})")
 _EMPTY = re.compile(r"^[\s\-–—_.:|]*$|^(ej|inga?|saknas|nej|n/?a)\b.{0,12}$", re.I)
 _YEARS_WORD = {"årlig": 1, "varje år": 1, "vartannat": 2, "vart annat": 2, "tredje": 3, "3:e": 3, "fjärde": 4, "4:e": 4, "femte": 5, "5:e": 5}
@@ -122,7 +122,7 @@ def facts(source: Source) -> Facts:
 def _replaced(value: str) -> tuple[str, ...]:
     """The title that a label names, without when and by whom it was decided; () for what names no document."""
     title = re.split(r",?\s+(?:beslutad|antagen|fastställd|dnr|från den|\()|,\s+(?=\d|§|KF|KS)", value, maxsplit=1, flags=re.I)[0].strip(" .,")
-    return (title,) if re.search("|".join(KINDS), title, re.I) else ()
+    return (title,) if re.search("|".join(KINDS) + r"|§|\\bKF\\b", title, re.I) else ()
 
 
 def decision_in(text: str) -> bool:
@@ -139,7 +139,7 @@ def _labelled(lines: Sequence[str]) -> dict[str, str]:
             label, colon, value = cell.partition(":")
             if not colon and not LABEL.match(cell.strip()):
                 label, value = _leading(cell)
-            after = row[k + 1] if k + 1 < len(row) else (cells[i + 1][k] if i + 1 < len(cells) and len(row) == 1 == len(cells[i + 1]) else "")
+            after = row[k + 1] if k + 1 < len(row) and (len(row) == 2 or colon) else "" if k + 1 < len(row) else (cells[i + 1][k] if i + 1 < len(cells) and len(row) == 1 == len(cells[i + 1]) else "")
             value = value.strip() or ("" if LABEL.match(after.partition(":")[0].strip()) or (colon and ":" in after) else after)
             field = next((f for f, p in _LABELS.items() if re.fullmatch(p, label.strip(), re.I)), None)
             if field and field not in found and not _EMPTY.match(value) and len(value) < 200:
@@ -172,18 +172,14 @@ def _decision(head: Sequence[str], own: Sequence[str], labels: dict[str, str]) -
                 paragraph = paragraph or (m[0] if found_day and (m := PARAGRAPH.search(window)) else None)
         if day and body:
             break
-    if day is None and head:
-        day = _lone_date(head)
+    if day is None and head and (line := _lone_decision(head)):
+        day, body = next(d for d, _, _ in dates(line)), body or _body(line)
     return body, day, re.sub(r"^(§+)\s?", r"\1 ", paragraph) if paragraph else None
 
 
-def _lone_date(head: Sequence[str]) -> date | None:
-    """The date of a line such as "KF 2012-02-23, § 6": a body and a date with no verb between."""
-    for line in head:
-        body, day = BODY.search(line), next((d for d, _, _ in dates(line)), None)
-        if body and day and not _REVISED.search(line):
-            return day
-    return None
+def _lone_decision(head: Sequence[str]) -> str | None:
+    """A line such as "KF 2012-02-23, § 6": a body and a date with no verb between."""
+    return next((t for t in head if BODY.search(t) and any(True for _ in dates(t)) and not _REVISED.search(t)), None)
 
 
 def body_name(body: str) -> str:

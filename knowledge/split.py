@@ -40,7 +40,7 @@ class Split:
 def split(reading: Reading) -> Split:
     """Divide a reading into cover and sections; running headers, page numbers and contents pages are in neither."""
     blocks, running = without_furniture(reading.blocks)
-    furniture = [b.text for b in running] + list(reading.furniture)
+    furniture = [b.text for b in running] + [_PAGE_MARK.sub("", line) for line in reading.furniture]
     headings = find_headings(blocks)
     labelled = _labelled_title(furniture)
     title_at = None if labelled else _title_at(blocks, headings)
@@ -49,6 +49,10 @@ def split(reading: Reading) -> Split:
         del headings[title_at]
     elif title_at is not None and title_at in headings:
         first = min(headings)
+    running_title = next((t for t in furniture if KIND.search(t) and len(t.split()) > 1 and _like_title(Block(t))), None)
+    if title_at is not None and running_title and not KIND.search(blocks[title_at].text):
+        title_at = None
+    labelled = labelled or (running_title if title_at is None else None)
     title = labelled or _labelled_title([b.text for b in blocks[:first]]) or (_clean_title(blocks[title_at].text) if title_at is not None else None)
     preamble = blocks[:first]
     cover, intro = _cover(preamble, title_at)
@@ -57,10 +61,11 @@ def split(reading: Reading) -> Split:
     if intro:
         parts.insert(0, _part((title or "Inledning",), None, intro))
     repeated = [b.text for b in running if b.kind is BlockKind.ROW or _says_something(b.text)]
-    labelled_lines = [line for line in reading.furniture if LABEL.match(re.split(r":| \| ", line)[0].strip())]
-    repeated += [line for line in reading.furniture if (_states_decision(line) or line in labelled_lines) and line not in repeated]
+    labelled_lines = [line for line in furniture if LABEL.match(re.split(r":| \| ", line)[0].strip())]
+    repeated += [line for line in furniture if (_states_decision(line) or line in labelled_lines) and line not in repeated]
     furniture += [b.text for b in reading.blocks if re.match(r"(sid|innehålls|dokument)ansvarig:", b.text, re.I)]
-    cover_lines = repeated + [b.text for b in cover]
+    own = [b.text for b in cover]
+    cover_lines = own + [line for line in repeated if not any(line in text for text in own)]
     return Split(title, cover_lines, (cover or running or blocks[:1] or [Block("")])[0].page, _merged(parts), furniture, sum(b.kind is BlockKind.SLIDE for b in blocks) >= 2)
 
 
@@ -77,12 +82,15 @@ def _title_at(blocks: Sequence[Block], headings: dict[int, Heading]) -> int | No
     if first and not headings[first].number and _like_title(blocks[first]) and not any(map(_like_title, blocks[:first])) and len(top) == 1:
         return first
     before = [i for i in range(first) if _like_title(blocks[i])]
+    if len(before) > 2 and not any(KIND.search(blocks[i].text) for i in before) and not headings[first].number:
+        return first  # a web page's menu, with the page's own heading after it
     if before:
         return max(before, key=lambda i: (bool(KIND.search(blocks[i].text)) and len(blocks[i].text.split()) > 1, len(blocks[i].text.split()) > 1, -i))
     unnumbered = not headings[first].number and headings[first].style not in ("bolditem", "number")
     return first if unnumbered and (len(top) == 1 or headings[first].style.startswith(("slide", "plain", "caps", "bold"))) else None
 
 
+_PAGE_MARK = re.compile(r"\s*(?:[|·–-]\s*)?(?:sida?\s*\d{1,3}(?:\s*(?:\(\d+\)|av \d+|/\s?\d+))?|\d{1,3}\s*(?:\(\d+\)|av \d+))$", re.IGNORECASE)
 KIND = re.compile(
     r"(policy|strategi|riktlinje|plan\b|program|rutin|regler|reglemente|handbok|vägledning|anvisning|avtal|överenskommelse|rapport|guide|föreskrift)",
     re.I,

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from charset_normalizer import from_bytes
 
 from knowledge.read.block import Block, BlockKind, Reading
-from knowledge.read.transcript import pages_of_transcript
+from knowledge.read.transcript import pages_of_transcript, running_lines
 from knowledge.section import KnowledgeError
 
 BULLET = re.compile(r"^\s*(?:[-–—•●▪■◦·*✓✔➢»→o]|[-–•*]\s*[✓✔])\s+(?=\S)")
@@ -52,7 +52,7 @@ def read(data: bytes) -> Reading:
     if not text.strip():
         raise KnowledgeError("Filen innehåller ingen text.", "Kontrollera att rätt fil lades in, och lägg in den igen.")
     if pages := pages_of_transcript(text):
-        return Reading(tuple(block for number, page in pages for block in _blocks(page, number)), {})
+        return Reading(tuple(block for number, page in pages for block in _blocks(page, number)), {}, running_lines(text))
     leaves = text.split("\f")
     numbered = len(leaves) > 1
     return Reading(tuple(b for n, leaf in enumerate(leaves, 1) for b in _blocks(leaf, n if numbered else None)), {})

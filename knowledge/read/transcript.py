@@ -48,6 +48,11 @@ def pages_of_transcript(text: str) -> list[tuple[int, str]]:
     ]
 
 
+def running_lines(text: str) -> tuple[str, ...]:
+    """A transcript's running footer, () where it has none: it may state the decision."""
+    return tuple(_footers(_numbered_pages(text))[:1])
+
+
 def _numbered_pages(text: str) -> list[tuple[int, str]]:
     """The longest run of paragraphs that begin 1, 2, 3 …, when long enough to be pages rather than a numbered list."""
     pages: list[tuple[int, str]] = []
@@ -55,7 +60,7 @@ def _numbered_pages(text: str) -> list[tuple[int, str]]:
         flat = " ".join(group.split())
         found = _PAGE.match(flat)
         if found and int(found[1]) == len(pages) + 1:
-            pages.append((len(pages) + 1, flat[found.end() :]))
+            pages.append((len(pages) + 1, re.sub(r"^\d{1,3}\s?(?:\(\d{1,3}\)|/\s?\d{1,3})\s+", "", flat[found.end() :])))
     longest = max((len(body) for _, body in pages), default=0)
     flattened = any(len(_SENTENCE_END.findall(body)) >= 5 for _, body in pages)
     return pages if longest > 600 and flattened else []
@@ -66,7 +71,7 @@ def _footers(pages: list[tuple[int, str]]) -> list[str]:
     tails: Counter[str] = Counter()
     for number, body in pages:
         words = re.sub(rf"\s{number}{_OF}$", "", body).split()
-        tails.update(" ".join(words[-k:]) for k in range(1, 9) if len(words) >= k)
+        tails.update(" ".join(words[-k:]) for k in range(1, 16) if len(words) >= k)
     common = [t for t, n in tails.items() if n >= max(2, len(pages) // 2) and not t[0].isdigit()]
     return sorted(common, key=len, reverse=True)
 
