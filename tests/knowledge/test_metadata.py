@@ -15,7 +15,7 @@ from knowledge.metadata import Facts, Source, facts
 def read(
     *cover: str, title: str = "Policy för resor", texts: tuple[str, ...] = (), furniture: tuple[str, ...] = (), **more: object
 ) -> Facts:
-    return facts(Source(title, cover, furniture, texts, bool(more.get("slides")), more.get("names", ())))  # type: ignore[arg-type]
+    return facts(Source(title, cover, furniture, texts, bool(more.get("slides")), names=more.get("names", ())))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
