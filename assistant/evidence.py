@@ -67,7 +67,6 @@ def features(part: Part, query: Query, matches: Sequence[Match], floor: float) -
     soft = group["soft"]
     rarest = sorted(zip(query.terms, best.strengths, strict=True), key=lambda p: -p[0].weight)[:2]
     key = min((s for _, s in rarest), default=0.0)
-    heading = sum(t.weight * s for t, s in zip(query.terms, best.heading, strict=True)) / total
     return group | {
         "coverage": best.coverage,
         "own": best.own,
@@ -76,7 +75,7 @@ def features(part: Part, query: Query, matches: Sequence[Match], floor: float) -
         "dense": (max(m.dense for m in top) - 0.84) * 10,
         "dense_margin": (max(m.dense for m in matches) - floor) * 10,
         "agreement": (best.dense - max(m.dense for m in matches)) * 10,
-        "heading": heading,
+        "heading": best.headed,
         "key": key,
         "soft_key": soft * key,
         "fits": max(0.0, best.fit),

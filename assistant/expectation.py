@@ -107,7 +107,7 @@ def fit(kind: Kind, question: str, text: str, *, is_item: bool = False, noun_hel
         case Kind.DEFINITION:
             return 0.8 if _DEFINES.search(text) else 0.0
         case Kind.LIST:
-            return _listed(question, text, is_item=is_item)
+            return _listed(question, text, is_item=is_item, noun_held=noun_held)
         case Kind.ROLE:
             return 0.6 if ROLE.search(text) else 0.0
         case _:
@@ -150,11 +150,12 @@ def _new_names(question: str, text: str) -> bool:
     return any(m[0].casefold() not in asked for m in _PROPER.finditer(text))
 
 
-def _listed(question: str, text: str, *, is_item: bool) -> float:
-    """A list of places or members needs their names; any other list an enumeration."""
+def _listed(question: str, text: str, *, is_item: bool, noun_held: bool | None) -> float:
+    """A list of places or members needs their names, under a heading or lead-in that says what they are; any other an enumeration."""
     noun = asked_noun(question) or ""
-    if _PLACES.fullmatch(noun) or re.match(r"vilka är (?:våra|kommunens|stadens) (?:vänort|partner|medlem)", question, re.IGNORECASE):
-        return 1.0 if _new_names(question, " . " + text) or (is_item and re.match(r"[A-ZÅÄÖ]", text)) else -0.8
+    if _PLACES.fullmatch(noun) or re.match(r"(?:vilka är|lista|nämn|räkna upp) (?:alla )?(?:våra|kommunens|stadens) (?:vänort|partner|medlem)", question, re.IGNORECASE):
+        named = _new_names(question, " . " + text) or (is_item and re.match(r"[A-ZÅÄÖ]", text) and ":" not in text and len(text.split()) <= 10)
+        return -0.8 if not named else 1.0 if noun_held is not False else 0.2
     return 0.8 if is_item else 0.4 if _LISTS.search(text) else -0.2
 
 

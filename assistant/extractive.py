@@ -16,6 +16,8 @@ from knowledge.statements import Statement, statements
 
 _WORDS = 75
 """How many words all quotes of one part may have together; the first is never left out."""
+_LONGEST_LIST = 100
+"""A list of at most so many words is quoted whole where a list is asked for."""
 _SHORT = 45
 """A section of at most so many words is quoted whole."""
 _NEAR = 0.22
@@ -25,6 +27,8 @@ _ROUND, _FULL = 60, 40
 """Up to how many words the first passage is widened: where a whole picture is asked for, and where one fact is."""
 _RIVAL, _AS_WELL = 0.45, 0.75
 """How far below the best another document's statement may be, and what share of its coverage it must have, to be shown beside it."""
+_HEADED = 0.6
+"""The share of the question that a heading must hold for its section to be quoted from the top."""
 _NEIGHBOUR = 0.75
 """How far below the best score a neighbouring statement may be to be taken along."""
 
@@ -96,10 +100,11 @@ def _widened(passage: Passage, matches: Sequence[Match], words: int) -> Passage:
         options = [Passage(passage.section, passage.first, passage.last + 1)] if passage.last + 1 < len(parts) else []
         options += [Passage(passage.section, passage.first - 1, passage.last)] if passage.first else []
         options = [o for o in options if o.words <= words and not _splits_list(o, parts)]
-        near = [o for o in options if best - min(scores.get(parts[o.first], -9), scores.get(parts[o.last], -9)) < _NEIGHBOUR]
+        gains = [(scores.get(parts[o.last if o.first == passage.first else o.first], -9.0), o) for o in options]
+        near = [(gain, o) for gain, o in gains if best - gain < _NEIGHBOUR]
         if not near:
             return passage
-        passage = near[0]
+        passage = max(near, key=lambda pair: pair[0])[1]
     return passage
 
 
@@ -121,6 +126,8 @@ def _passage(kind: Kind, match: Match) -> Passage:
     number = parts.index(match.statement)
     if len(match.section.text.split()) <= _SHORT:
         return Passage(match.section, 0, len(parts) - 1)
+    if not is_hard(kind) and match.headed >= _HEADED and (whole := _from_the_top(match, parts, number)):
+        return whole
     first, last = number, number
     if match.statement.group >= 0:
         first, last = _list(parts, number, kind)
@@ -131,6 +138,18 @@ def _passage(kind: Kind, match: Match) -> Passage:
     return Passage(match.section, first, last)
 
 
+def _from_the_top(match: Match, parts: Sequence[Statement], number: int) -> Passage | None:
+    """The section from its beginning, when its heading is what is asked about and the best statement is not far down."""
+    passage = Passage(match.section, 0, number)
+    if passage.words > _WORDS:
+        return None
+    while passage.last + 1 < len(parts) and (longer := Passage(match.section, 0, passage.last + 1)).words <= _WORDS:
+        passage = longer
+    while passage.last > number and _splits_list(passage, parts):
+        passage = Passage(match.section, 0, passage.last - 1)
+    return passage
+
+
 def _list(parts: Sequence[Statement], number: int, kind: Kind) -> tuple[int, int]:
     """The whole list with its lead-in when a list is asked for or it is short; else the item (or row) with what leads it in, if next to it."""
     group = [n for n, p in enumerate(parts) if p.group == parts[number].group]
@@ -138,12 +157,25 @@ def _list(parts: Sequence[Statement], number: int, kind: Kind) -> tuple[int, int
     words = sum(len(parts[n].text.split()) for n in group)
     lead = parts[number].lead
     head = next((n for n, p in enumerate(parts) if lead and p.start == lead[0]), None)
-    whole = kind in (Kind.LIST, Kind.ABOUT, Kind.WHY, Kind.HOW, Kind.ROLE) and words <= 110 or words <= 45
+    whole = kind in (Kind.LIST, Kind.ABOUT, Kind.WHY, Kind.HOW, Kind.ROLE) and words <= _LONGEST_LIST or words <= 45
     if parts[number].kind == "row" and kind not in (Kind.LIST, Kind.ABOUT):
         whole = False
+    if not whole and kind in (Kind.LIST, Kind.WHICH) and parts[number].kind == "item" and words > _LONGEST_LIST:
+        return (head if head is not None else first), _last_that_fits(parts, first)
     if not whole:
         return number, number
     return (head if head is not None else first), last
+
+
+def _last_that_fits(parts: Sequence[Statement], first: int) -> int:
+    """The last item of a list that is too long to show whole, so that what is shown stays readable."""
+    words, last = 0, first
+    for number in range(first, len(parts)):
+        words += len(parts[number].text.split())
+        if parts[number].group != parts[first].group or words > _WORDS:
+            break
+        last = number
+    return last
 
 
 def _join(chosen: Sequence[Passage], more: Passage) -> list[Passage]:

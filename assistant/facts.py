@@ -11,7 +11,7 @@ from assistant.answer import Claim
 from assistant.prompts import say
 from assistant.question import Fact, Question
 from knowledge.dates import dates, swedish, year_span
-from knowledge.metadata import BODY, body_name
+from knowledge.metadata import BODY, SELF, body_name
 from knowledge.section import Document, Section, Validity
 from knowledge.stems import stem
 from knowledge.swedish import index_terms
@@ -19,7 +19,7 @@ from knowledge.words import tokens
 
 _REVIEW = re.compile(r"mandatperiod|revider|aktualit|översyn|ses över|omprövas|uppdateras", re.IGNORECASE)
 _VALID = re.compile(r"giltig|gäller|tills vidare|period|t\.?o\.?m|till och med", re.IGNORECASE)
-_LONGEST = 5
+_OWN_REVIEW = re.compile(rf"^{SELF}\b.*\b(?:revider|aktualit|ses över|omprövas|uppdateras|göras om)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,8 @@ def still_valid(document: Document, validity: Validity, on: date) -> str:
         return say("not_valid_expired", title=document.title, until=swedish(document.valid_until))
     if validity is Validity.SUPERSEDED:
         return say("not_valid_superseded", title=document.title)
+    if validity in (Validity.CURRENT, Validity.REVIEW_OVERDUE) and document.valid_until:
+        return say("valid_until", title=document.title, until=swedish(document.valid_until))
     if validity in (Validity.CURRENT, Validity.REVIEW_OVERDUE) and document.decided_on:
         return say("still_valid", title=document.title, age=f"Det är beslutat {swedish(document.decided_on)}.")
     return ""
@@ -140,7 +142,9 @@ def _test(document: Document, fact: Fact) -> Callable[[str], bool] | None:
                 return lambda line: bool(_VALID.search(line) or year_span(line)) and str(until.year) in line or (year_span(line) or (0, 0))[1] == until.year
             return lambda line: bool(re.search(r"giltighetstid|tills vidare|till dess", line, re.IGNORECASE)) and len(line.split()) < 25
         case Fact.REVIEW:
-            return (lambda line: bool(_REVIEW.search(line))) if document.review_interval_years else None
+            if document.review_interval_years:
+                return lambda line: bool(_REVIEW.search(line))
+            return lambda line: bool(_OWN_REVIEW.search(line))
         case Fact.OWNER:
             return _says(document.owner)
         case Fact.REPLACES:

@@ -40,6 +40,7 @@ class Match:
     strengths: tuple[float, ...]
     mine: tuple[float, ...]
     heading: tuple[float, ...]
+    headed: float
 
 
 def match(query: Query, kind: Kind, hits: Sequence[Hit], words: IndexWords) -> list[Match]:
@@ -75,6 +76,7 @@ def _of_section(query: Query, kind: Kind, hit: Hit, words: IndexWords) -> list[M
     base = [max([s * strength(t, stems, words) for s, stems in around.items()]) for t in query.terms]
     headed = tuple(strength(t, around[_HEADING], words) for t in query.terms)
     total = sum(t.weight for t in query.terms) or 1.0
+    share = sum(t.weight * h for t, h in zip(query.terms, headed, strict=True)) / total
     asked = asked_noun(query.text)
     noun = next((n for n, t in enumerate(query.terms) if t.word == asked), None)
     out = []
@@ -91,9 +93,11 @@ def _of_section(query: Query, kind: Kind, hit: Hit, words: IndexWords) -> list[M
         owned = sum(t.weight * m for t, m in zip(query.terms, mine, strict=True)) / total
         nearest = hit.statements.get(number, hit.evidence["floor"])
         held = None if noun is None else max(mine[noun], _LEAD * strength(query.terms[noun], lead, words)) >= 0.5
+        if noun is not None and kind is Kind.LIST:
+            held = held or headed[noun] >= 0.5
         said = part.text.replace(hit.document.municipality or "", "") if kind in (Kind.LIST, Kind.WHICH) else part.text
         suits = fit(kind, query.text, said, is_item=part.group >= 0, noun_held=held)
         missing = max((t.weight * (1 - n) for t, n in zip(query.terms, near, strict=True)), default=1.0)
         score = sum(w * v for w, v in zip(_WEIGHTS, (coverage, owned, nearest - 0.80, suits, max(0.0, suits), hit.score, missing, part.leans), strict=True))
-        out.append(Match(part, section, hit.document, score, score - hit.evidence.get("later", 0.0), coverage, owned, nearest, suits, missing, tuple(near), tuple(mine), headed))
+        out.append(Match(part, section, hit.document, score, score - hit.evidence.get("later", 0.0), coverage, owned, nearest, suits, missing, tuple(near), tuple(mine), headed, share))
     return out

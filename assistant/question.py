@@ -98,7 +98,7 @@ _FACTS: tuple[tuple[Fact, str], ...] = (
     (Fact.PARAGRAPH, r"\bparagraf\w*\b|§"),
     (Fact.REGISTRATION, r"\b(?:diarie(?:nummer|nr|beteckning)\w*|dnr|ärendenummer|registration number)\b"),
     (Fact.VALID_UNTIL, rf"^(?:hur länge|till när|när (?:slutar|upphör|går)|t\.?o\.?m\.? när)\b.*\b(?:gäll\w*|giltig\w*|i kraft)\b.*{_DOCUMENT}|^när (?:går|löper) {_DOCUMENT}.* ut\b|^hur länge är {_DOCUMENT}|^(?:gäller|är)\b.*{_DOCUMENT}.*\b(?:fortfarande|ännu|giltig\w*|aktuell\w*|i kraft|utgång\w*|gam\w+)\b|\b(?:giltighetstid|giltighet)\b|^gäller (?:vår |den )?{_DOCUMENT} (?:fortfarande|än|nu|idag)\b"),
-    (Fact.REVIEW, rf"^(?:n[äa]r|hur ofta|vilket år)\b.*(?:\bska|\bskall|\bbör|\bmåste|\bnästa|hur ofta).*{_DOCUMENT}.*\b(?:revideras|ses över|sees över|omprövas|aktualitet\w*|uppdateras|prövas)"),
+    (Fact.REVIEW, rf"^(?:n[äa]r|hur ofta|vilket år)\b.*(?:\bska|\bskall|\bbör|\bmåste|\bnästa|hur ofta).*{_DOCUMENT}.*\b(?:revideras|ses över|sees över|omprövas|aktualitet\w*|uppdateras|prövas|göras om)"),
     (Fact.OWNER, rf"^(?:vem|vilka?|who)\b.*\b(?:dokumentansvarig|äger|förvaltar|dokumentägare)\b.*|^vem (?:är )?ansvar\w* för (?:{_DOCUMENT})\s*\??$"),
     (Fact.REPLACES, rf"\b(?:ersätter|ersatte|ersatt|ersätts)\b.*(?:{_DOCUMENT}|\bden\b)|{_DOCUMENT}.*\bersätter\b|\b(?:gällde|fanns) (?:före|innan|tidigare)\b.*{_DOCUMENT}"),
     (Fact.APPLIES_TO, rf"^(?:vilka?|vem|för vem|för vilka)\b.*\b(?:gäller|omfattas|omfattar|tillämpas)\b.*{_DOCUMENT}|^vem gäller {_DOCUMENT}|^(?:för )?(?:vem|vilka) (?:gäller|omfattar) {_DOCUMENT}"),

@@ -118,14 +118,12 @@ def _check(
 ) -> None:
     """Read all back from the disk, and refuse a generation in which anything is missing or is not what it was."""
     store = VectorStore(folder / disk.VECTORS)
-    expected = {p.id: (p.hash, row) for p, row in zip(pieces, vectors, strict=True)}
-    found = {i: (h, row) for ids, hashes, rows in store.everything() for i, h, row in zip(ids, hashes, rows, strict=True)}
+    probes = range(0, len(pieces), len(pieces) // _PROBES + 1)
     whole = (
-        store.count == manifest.passages == len(expected)
-        and found.keys() == expected.keys()
-        and all(found[i][0] == h and np.allclose(found[i][1], row, atol=1e-5) for i, (h, row) in expected.items())
+        store.count == manifest.passages == len(pieces)
+        and _holds(store, pieces, vectors)
         and of_length_one(vectors)
-        and all(store.nearest(expected[p.id][1].tolist(), None, 1)[0][1] > 0.999 for p in pieces[:: len(pieces) // _PROBES + 1])
+        and all(store.nearest(vectors[n].tolist(), 1)[0][1] > 0.999 for n in probes)
         and list(TermIndex.load(folder / disk.TERMS).ids) == sections
         and read_documents(folder / disk.DOCUMENTS, manifest.documents_hash) == dict(documents)
         and disk.read_manifest(folder) == manifest
@@ -133,3 +131,13 @@ def _check(
     store.close()
     if not whole:
         raise KnowledgeError("Det nya indexet blev inte helt.", "Kör indexeringen igen. Det tidigare indexet används så länge.")
+
+
+def _holds(store: VectorStore, pieces: Sequence[Passage], vectors: Vectors) -> bool:
+    """Whether a store holds every passage once, with its own text's hash and its own vector, and nothing else."""
+    rows = {p.id: row for row, p in enumerate(pieces)}
+    for ids, hashes, stored in store.everything():
+        found = [rows.pop(i, -1) for i in ids]
+        if -1 in found or hashes != [pieces[row].hash for row in found] or not np.allclose(stored, vectors[found], atol=1e-5):
+            return False
+    return not rows

@@ -15,7 +15,8 @@ from knowledge.passages import Passage
 
 _NAME = "passages"
 _BATCH = 2_000
-_SPACE = {"hnsw": {"space": "cosine", "ef_search": 200}}
+_GRAPH = {"hnsw": {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_search": 800}}
+"""With an ef_search of 200 one in twenty of the 60 nearest was missed already among 4,000 real statements, with 800 one in 500."""
 
 _opening = threading.Lock()  # the library keeps its clients in a dictionary that it does not guard
 
@@ -33,9 +34,11 @@ class VectorStore:
         with _opening:
             client: Any = chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))
         self.close = weakref.finalize(self, client.close)
+        self._loaded: dict[str, tuple[list[str], Vectors]] = {}
+        self._loading = threading.Lock()
         try:
             if create:
-                self._passages = client.create_collection(_NAME, embedding_function=None, configuration=_SPACE)
+                self._passages = client.create_collection(_NAME, embedding_function=None, configuration=_GRAPH)
             else:
                 self._passages = client.get_collection(_NAME, embedding_function=None)
         except BaseException:
@@ -57,15 +60,33 @@ class VectorStore:
                 metadatas=[{"municipality": p.municipality, "hash": p.hash} for p in some],
             )
 
-    def nearest(self, vector: Sequence[float], municipalities: Collection[str] | None, limit: int) -> list[tuple[str, float]]:
-        """The ids of the nearest passages with their cosine, best first; only those of `municipalities`, unless it is None."""
-        where: Any = None if municipalities is None else {"municipality": {"$in": sorted(municipalities)}}
-        found = self._passages.query(
-            query_embeddings=np.asarray([vector], dtype=np.float32), n_results=limit, where=where, include=["distances"]
-        )
+    def nearest(self, vector: Sequence[float], limit: int) -> list[tuple[str, float]]:
+        """The ids of the passages nearest of all with their cosine, best first; the graph may miss some."""
+        found = self._passages.query(query_embeddings=np.asarray([vector], dtype=np.float32), n_results=limit, include=["distances"])
         distances = found["distances"]
         assert distances is not None  # they are asked for
         return [(id, 1.0 - distance) for id, distance in zip(found["ids"][0], distances[0], strict=True)]
+
+    def nearest_of(self, municipalities: Collection[str], vector: Sequence[float], limit: int) -> list[tuple[str, float]]:
+        """The same of some municipalities' passages alone, each compared; the first time, their vectors are loaded.
+
+        The library's own filter takes tens of milliseconds however few it lets through, and misses some.
+        """
+        asked = np.asarray(vector, dtype=np.float32)
+        near: list[tuple[str, float]] = []
+        for municipality in sorted(municipalities):
+            ids, rows = self._of(municipality)
+            cosines = rows.reshape(-1, len(asked)) @ asked
+            near += [(ids[n], float(cosines[n])) for n in np.argsort(-cosines, kind="stable")[:limit]]
+        return sorted(near, key=lambda found: -found[1])[:limit]
+
+    def _of(self, municipality: str) -> tuple[list[str], Vectors]:
+        """A municipality's passages and their vectors, kept in memory."""
+        with self._loading:
+            if municipality not in self._loaded:
+                found = self._passages.get(where={"municipality": municipality}, include=["embeddings"])
+                self._loaded[municipality] = found["ids"], np.asarray(found["embeddings"], dtype=np.float32)
+            return self._loaded[municipality]
 
     def everything(self) -> Iterator[tuple[list[str], list[str], Vectors]]:
         """All that is stored, in batches: ids, the passages' hashes, and a row of vector for each."""

@@ -26,8 +26,8 @@ from knowledge.stored import read_documents
 
 logger = logging.getLogger(__name__)
 
-_WIDE = 0.1
-"""From this share of all sections, asking for the nearest of all and dropping the others is faster than the store's own filter."""
+_EXACT = 8_000
+"""Up to so many statements in scope are all compared. Among more, the nearest of all are asked for, and those outside are dropped."""
 
 _PATIENCE = 30.0
 """Seconds before a generation that could not be opened is tried again."""
@@ -122,22 +122,19 @@ class Index:
 
     def dense(self, vector: Sequence[float], municipalities: Collection[str] | None, limit: int) -> list[tuple[str, int, float]]:
         """The statements nearest to a vector, best first: (section id, number in the section, cosine); of all municipalities when None."""
-        scope = set(self._rows) if municipalities is None else set(municipalities) & set(self._rows)
+        scope = self._rows.keys() if municipalities is None else self._rows.keys() & set(municipalities)
         if not scope or limit < 1:
             return []
         share = sum(int(self._rows[m].sum()) for m in scope) / self.size
-        if share > _WIDE:
-            fetch = math.ceil(2 * limit / share)
-            found = self._near(vector, scope, None, fetch)
-            if len(found) >= limit or fetch >= self.manifest.passages:
+        if share * self.manifest.passages > _EXACT:
+            found = self._within(scope, self._vectors.nearest(vector, math.ceil(2 * limit / share)))
+            if len(found) >= limit:
                 return found[:limit]
-        return self._near(vector, scope, scope, 2 * limit)[:limit]
+        return self._within(scope, self._vectors.nearest_of(scope, vector, limit))
 
-    def _near(
-        self, vector: Sequence[float], scope: Collection[str], asked: Collection[str] | None, fetch: int
-    ) -> list[tuple[str, int, float]]:
-        """Of the nearest statements of the municipalities that the store is asked for, those within the scope."""
-        found = ((*statement_of(i), cosine) for i, cosine in self._vectors.nearest(vector, asked, fetch))
+    def _within(self, scope: Collection[str], near: list[tuple[str, float]]) -> list[tuple[str, int, float]]:
+        """The statements that passages are, but for those of municipalities outside the scope."""
+        found = ((*statement_of(i), cosine) for i, cosine in near)
         return [f for f in found if self._municipality.get(f[0]) in scope]
 
 
