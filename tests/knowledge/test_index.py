@@ -236,15 +236,15 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Index:
     question=st.lists(st.sampled_from([*TOPICS, "nummer", "3", "12"]), min_size=1).map(" ".join),
     scope=st.none() | st.sets(st.sampled_from(["Lindhamn", "Storköping", "alla", "Ekby", "Okänd"])),
     limit=st.integers(1, 40),
-    wide=st.sampled_from([0.0, 0.1, 2.0]),  # from none of the scopes to all of them are left to the store to filter
+    exact=st.sampled_from([0, 50, 8_000]),  # from none of the scopes to all of them are compared statement by statement
 )
-def test_search_is_exact_and_never_leaves_its_scope(many: Index, question: str, scope: set[str] | None, limit: int, wide: float) -> None:
+def test_search_is_exact_and_never_leaves_its_scope(many: Index, question: str, scope: set[str] | None, limit: int, exact: int) -> None:
     inside = {s.id: s for d in MANY.values() if scope is None or d.municipality in scope for s in d.sections}
     vector = np.array(EMBEDDER.embed_query(question))
     cosines = {statement_of(p.id): float(vector @ EMBEDDER.embed_query(p.text)) for d in MANY.values() for p in passages(d)}
     best = sorted((c for (i, _), c in cosines.items() if i in inside), reverse=True)[:limit]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(index_module, "_WIDE", wide)
+        patch.setattr(index_module, "_EXACT", exact)
         near = many.dense(vector.tolist(), scope, limit)
     assert {i for i, _, _ in near} <= inside.keys()
     assert len({(i, number) for i, number, _ in near}) == len(near)
@@ -257,28 +257,34 @@ def test_search_is_exact_and_never_leaves_its_scope(many: Index, question: str, 
     assert len(holding) == min(limit, len(expected))
 
 
-def test_when_others_are_nearer_the_store_is_asked_for_the_scope_alone_and_for_no_more_than_needed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    near = document("Resor", {f"Resor {n}": "Resor med tåg." for n in range(9)}, municipality="Storköping")
-    far = document("Skola", {f"Skola {n}": "Elever byter skola." for n in range(3)})
+def test_what_is_nearer_elsewhere_takes_no_place_in_the_scope(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    near = document("Resor", {f"Resor {n}": "Resor med tåg." for n in range(90)}, municipality="Storköping")
+    far = document("Skola", {f"Skola {n}": "Elever byter skola." for n in range(30)}, municipality="Åmåla-Östby")
     built(tmp_path, {d.id: d for d in (near, far)})
     index, asked = Index.open(tmp_path, "words-1"), []
     nearest = dense.VectorStore.nearest
 
-    def heard(self: dense.VectorStore, vector: list[float], municipalities: set[str] | None, limit: int) -> list[tuple[str, float]]:
-        asked.append((municipalities, limit))
-        return nearest(self, vector, municipalities, limit)
+    def heard(self: dense.VectorStore, vector: list[float], limit: int) -> list[tuple[str, float]]:
+        asked.append(limit)
+        return nearest(self, vector, limit)
 
     monkeypatch.setattr(dense.VectorStore, "nearest", heard)
     vector = EMBEDDER.embed_query("resor med tåg")
-    ((found, _, _),) = index.dense(vector, {"Lindhamn"}, 1)
-    assert found.startswith("lindhamn/skola#")
-    assert asked == [(None, 8), ({"Lindhamn"}, 2)]
-    asked.clear()
-    assert len(index.dense(vector, {"Storköping"}, 3)) == 3
-    assert len(index.dense(vector, {"Lindhamn"}, 40)) == 3  # all there are: asking again would find no more
-    assert asked == [(None, 8), (None, 320)]
+    expected = index.dense(vector, {"Åmåla-Östby"}, 5)
+    assert (len(expected), asked) == (5, [])
+    monkeypatch.setattr(index_module, "_EXACT", 29)
+    assert index.dense(vector, {"Åmåla-Östby"}, 5) == expected
+    assert asked == [40]  # twice five, times four since it has a quarter of all; too few of them were its own
+    assert len(index.dense(vector, {"Storköping"}, 60)) == 60
+    assert asked == [40, 160]
+    assert index.dense(vector, {"Storköping"}, 0) == index.dense(vector, set(), 60) == []
+
+
+def test_vectors_of_a_scope_are_loaded_once(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    vector = EMBEDDER.embed_query("vänort")
+    first = index.dense(vector, {"Lindhamn", "alla"}, 5)
+    monkeypatch.setattr(index._vectors, "_passages", None)
+    assert index.dense(vector, {"alla", "Lindhamn"}, 5) == first
 
 
 def test_a_long_section_is_found_by_its_last_statement(tmp_path: Path) -> None:
