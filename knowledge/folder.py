@@ -14,7 +14,7 @@ from knowledge.register import Register, Stated, read_register
 from knowledge.report import Failure
 from knowledge.section import KnowledgeError
 
-PIPELINE = 4
+PIPELINE = 5
 """Raised when reading or splitting changes, so that every file is read again at its next indexing."""
 
 _NOT_DOCUMENTS = {registers.FILE, "contacts.toml", "Thumbs.db", "desktop.ini"}

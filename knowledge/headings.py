@@ -87,6 +87,8 @@ def _style(block: Block, marked: bool) -> str | None:
         return None
     if SENDER.match(text) or _CAPTION.match(text) or _LABEL.match(text) or (re.search(r":\s+\S", text) and not _PART.match(text)) or block.lines > 2 or re.match(r"^[\W\d]+$", text):
         return None
+    if re.search(r"[a-zåäö]{3}\.\s+[A-ZÅÄÖ]", text):
+        return None
     if text.endswith("?") and block.kind is BlockKind.ITEM:
         return None
     if text.endswith("?") and not re.match(r"(?i)(vad|vem|vilk|varför|hur|när|var|kan|får|ska|måste|behöver|gäller)\w*\b", text):
@@ -106,7 +108,7 @@ def _heads(blocks: Sequence[Block], i: int, style: str) -> bool:
     if after.kind in (BlockKind.HEADING, BlockKind.SLIDE):
         return style != "plain"
     if style == "bolditem":
-        return after.kind is BlockKind.PARAGRAPH and not after.bold
+        return not after.bold
     if here.text.endswith(":") and style == "plain" and (after.kind is BlockKind.ITEM or len(here.text.split()) > 5):
         return False
     if style == "bold":
@@ -135,7 +137,7 @@ def _demote_menus(blocks: Sequence[Block], found: dict[int, Heading]) -> None:
         if i in found and found[i].style in ("plain", "caps"):
             run.append(i)
             continue
-        keep = 2 if opened else 1
+        keep = 2 if opened else 0 if i in found else 1
         for j in run[: -keep or None]:
             del found[j]
         opened = opened or (i < len(blocks) and i not in found and len(blocks[i].text.split()) >= 10)

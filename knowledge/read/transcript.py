@@ -36,7 +36,7 @@ def pages_of_transcript(text: str) -> list[tuple[int, str]]:
     if len(pages) < 3:
         return []
     feet = _footers(pages)
-    bodies = [(number, _without_footer(body, number, feet)) for number, body in pages]
+    bodies = _without_header([(number, _without_footer(body, number, feet)) for number, body in pages])
     names = _names(" ".join(body for _, body in bodies))
     listed = next((entries for _, body in bodies[:4] if (entries := _contents(body))), ())
     title = bodies[0][1] if len(bodies[0][1].split()) <= 12 else ""
@@ -82,6 +82,17 @@ def _without_footer(body: str, number: int, feet: list[str]) -> str:
         if cut != body.strip():
             return cut
     return re.sub(rf"\s+{number}{_OF}$", "", body)
+
+
+def _without_header(pages: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """The pages without the words that begin at least half of those after the first: a running header."""
+    heads: Counter[str] = Counter()
+    for _, body in pages[1:]:
+        words = body.split()
+        heads.update(" ".join(words[:k]) for k in range(2, 15) if len(words) > k)
+    common = [h for h, n in heads.items() if n >= max(2, len(pages) // 2)]
+    head = max(common, key=len, default="")
+    return [(number, body[len(head) :].lstrip() if head and number > 1 and body.startswith(head + " ") else body) for number, body in pages]
 
 
 def _contents(body: str) -> tuple[str, ...]:
@@ -184,6 +195,8 @@ def _begins(word: str, names: frozenset[str]) -> bool:
 def _is_heading(words: list[str]) -> bool:
     low = [w.lower() for w in words]
     plain = all(_WORD.fullmatch(w.strip("()")) or w in "-–/&" for w in words)
+    if any(w[:1].isupper() and not w.isupper() and not w.startswith("EU") for w in words[1:]):
+        return False
     verb = any(w in _VERBS for w in low) or bool(re.search(r"[a-zåäö](?:lls|nds|ras|tas|jas)$", low[-1]))
     return plain and words[0][0].isupper() and not verb and low[-1] not in _NOT_LAST and (low[0] not in _NOT_FIRST or len(words) > 3)
 
