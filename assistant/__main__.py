@@ -34,7 +34,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except ValidationError as error:
         for wrong in error.errors():
-            print(f"Inställningen ASSISTANT_{str(wrong['loc'][0]).upper()} har ett ogiltigt värde: {wrong.get('input')!r}.", file=sys.stderr)
+            print(
+                f"Inställningen ASSISTANT_{str(wrong['loc'][0]).upper()} har ett ogiltigt värde: {wrong.get('input')!r}.", file=sys.stderr
+            )
         print("Gör så här: rätta eller ta bort inställningen och försök igen.", file=sys.stderr)
         return 1
     except (BrokenPipeError, KeyboardInterrupt):
@@ -71,7 +73,9 @@ def _parser() -> argparse.ArgumentParser:
     for command in (ingest, documents, search, ask, doctor):
         command.add_argument("--json", action="store_true", help="skriv JSON, för andra program")
     for command in (documents, search, ask):
-        command.add_argument("--as-of", type=date.fromisoformat, metavar="DATUM", help="bedöm giltighet för en dag, till exempel 2026-11-22")
+        command.add_argument(
+            "--as-of", type=date.fromisoformat, metavar="DATUM", help="bedöm giltighet för en dag, till exempel 2026-11-22"
+        )
     return parser
 
 
@@ -147,7 +151,7 @@ def _rows(args: argparse.Namespace) -> Iterator[dict[str, Any]]:
 
 def _opened(path: str) -> Any:
     try:
-        return open(path, encoding="utf-8")  # noqa: SIM115 - closed with the process, read line by line
+        return open(path, encoding="utf-8")
     except OSError as error:
         raise KnowledgeError(f"Filen {path} går inte att läsa.", "Kontrollera namnet.") from error
 
@@ -167,10 +171,13 @@ def _row(line: str, number: int) -> dict[str, Any]:
 def _asked(row: dict[str, Any]) -> Ask:
     turns = [t for t in _list(row.get("history")) if isinstance(t, dict) and isinstance(t.get("question"), str)]
     history = tuple(
-        Turn(t["question"], str(t.get("text") or ""), str(t.get("status") or ""), tuple(map(str, _list(t.get("section_ids"))))) for t in turns
+        Turn(t["question"], str(t.get("text") or ""), str(t.get("status") or ""), tuple(map(str, _list(t.get("section_ids")))))
+        for t in turns
     )
     municipality = row.get("municipality")
-    return Ask(row["question"], municipality if isinstance(municipality, str) and municipality.strip() else None, str(row.get("id") or ""), history)
+    return Ask(
+        row["question"], municipality if isinstance(municipality, str) and municipality.strip() else None, str(row.get("id") or ""), history
+    )
 
 
 def _list(value: object) -> list[Any]:

@@ -19,7 +19,7 @@ def verify(claims: Sequence[Claim], index: Index, scope: Collection[str], on: da
     numbers: dict[tuple[str, str], int] = {}
     for claim in claims:
         section = index.section(claim.section_id)
-        document = section and index.document(section.document_id)
+        document = index.document(section.document_id) if section else None
         if section is None or document is None or document.municipality not in scope or document.draft:
             continue
         place = find(claim.quote, section.text)

@@ -35,7 +35,24 @@ logger = logging.getLogger(__name__)
 
 LONGEST_QUESTION = 2_000
 """Characters of a question that are read."""
-_COMPARING = frozenset("skiljer skillnad skillnaden skillnader synen jämför jämfört jämförelse mellan respektive båda både likheter likhet".split())
+_COMPARING = frozenset(
+    [
+        "skiljer",
+        "skillnad",
+        "skillnaden",
+        "skillnader",
+        "synen",
+        "jämför",
+        "jämfört",
+        "jämförelse",
+        "mellan",
+        "respektive",
+        "båda",
+        "både",
+        "likheter",
+        "likhet",
+    ]
+)
 """Words that compare, and say nothing of what is compared."""
 
 
@@ -200,7 +217,7 @@ class Engine:
         kept = verify([c for p in answered for c in p.claims], index, allowed, self.today())
         if not kept:
             return self._unanswered(ask, question, scope, [p for g in groups for p in g], index, unverified=bool(answered))
-        by_claim = {claim: citation for claim, citation in kept}
+        by_claim = dict(kept)
         blocks = []
         for names, parts in zip(scope.groups, groups, strict=True):
             shown = [(p.lead, [(c.text, by_claim[c].marker) for c in p.claims if c in by_claim]) for p in parts]
@@ -217,8 +234,16 @@ class Engine:
             *notices.of_changes(changed),
             *(n for p in answered for n in p.notices),
             *notices.of_conflict(citations, index),
-            *(Notice(NoticeKind.MISSING, notice("missing", what=_quoted(t))) for t in dict.fromkeys(silent) if partial and not silent_groups),
-            *(Notice(NoticeKind.MISSING, say("nothing", whose=genitive(m), what=_quoted(ask.question), where=_where(m, index))) for m in silent_groups if partial),
+            *(
+                Notice(NoticeKind.MISSING, notice("missing", what=_quoted(t)))
+                for t in dict.fromkeys(silent)
+                if partial and not silent_groups
+            ),
+            *(
+                Notice(NoticeKind.MISSING, say("nothing", whose=genitive(m), what=_quoted(ask.question), where=_where(m, index)))
+                for m in silent_groups
+                if partial
+            ),
         ]
         if partial:
             gathered += contacts.whom_to_ask(" ".join(silent), scope.own, index, [])
@@ -232,7 +257,12 @@ class Engine:
     def _unanswered(
         self, ask: Ask, question: Question, scope: Scope, parts: Sequence[PartAnswer], index: Index, *, unverified: bool = False
     ) -> Answer:
-        trace = {"likelihood": [p.likelihood for p in parts], "features": [p.features for p in parts], "best": [p.matches[0].statement.text for p in parts if p.matches], "known": [p.known for p in parts]}
+        trace = {
+            "likelihood": [p.likelihood for p in parts],
+            "features": [p.features for p in parts],
+            "best": [p.matches[0].statement.text for p in parts if p.matches],
+            "known": [p.known for p in parts],
+        }
         strangers = all(p.known < 0.34 and p.likelihood < 0.5 for p in parts)
         if unverified:
             return _silent(ask, "unverified", say("unverified"), trace=trace)
@@ -246,7 +276,13 @@ class Engine:
             near += [h for i in seen for h in part.hits if h.section.id == i][:2]
         nearest = tuple(dict.fromkeys(Nearest(h.section.id, h.section.headings, url_of(h.section)) for h in near))[:2]
         whose = own_name(scope.own) if scope.own else "kommunernas"
-        text = say(_silence(parts, ask.question), question.language, whose=_genitive(whose), what=_quoted(parts[0].part.text), where=_where(scope.own, index))
+        text = say(
+            _silence(parts, ask.question),
+            question.language,
+            whose=_genitive(whose),
+            what=_quoted(parts[0].part.text),
+            where=_where(scope.own, index),
+        )
         if nearest:
             required = any(p.part.kind is Kind.DONE for p in parts)
             opening = say("nearest_required" if required else "nearest", question.language)
@@ -278,7 +314,9 @@ class Engine:
         documents = [d for d in index.documents.values() if any(d.municipality in g for g in scope.groups)]
         kinds = [d for d in documents if d.kind and d.kind in question.text.casefold()]
         of_age, undated, span = facts.of_age(question, documents, self.today())
-        of_age = sorted((d for d in of_age if d in kinds or d.kind == "presentation" or not kinds), key=lambda d: (d.municipality or "", d.title))
+        of_age = sorted(
+            (d for d in of_age if d in kinds or d.kind == "presentation" or not kinds), key=lambda d: (d.municipality or "", d.title)
+        )
         blocks = []
         pairs = [(d, facts.state(d, [Fact.DECIDED_ON]).claims) for d in of_age]
         kept = verify([c for _, claims in pairs for c in claims], index, {m for g in scope.groups for m in g}, self.today())
@@ -291,7 +329,9 @@ class Engine:
         if not blocks:
             return _silent(ask, "no_source", say("nobody_older", span=span), notices=missing)
         citations = tuple(dict.fromkeys(c for _, c in kept))
-        return Answer(ask.id, ask.question, ask.municipality, "answered", None, answer_text(blocks, say("older", span=span)), citations, missing)
+        return Answer(
+            ask.id, ask.question, ask.municipality, "answered", None, answer_text(blocks, say("older", span=span)), citations, missing
+        )
 
 
 def _present(index: Index) -> set[str]:
@@ -365,7 +405,9 @@ def _quoted(text: str) -> str:
 
 def _where(municipality: str | None, index: Index) -> str:
     """How many documents were looked through: "3 dokument"."""
-    count = sum(1 for d in index.documents.values() if not d.draft and (municipality is None or d.municipality in (municipality, EVERYBODY)))
+    count = sum(
+        1 for d in index.documents.values() if not d.draft and (municipality is None or d.municipality in (municipality, EVERYBODY))
+    )
     return f"{count} dokument"
 
 
@@ -377,7 +419,9 @@ def _silent(
     notices: tuple[Notice, ...] = (),
     trace: dict[str, object] | None = None,
 ) -> Answer:
-    return Answer(ask.id, ask.question, ask.municipality, "unanswered", reason, text, (), tuple(dict.fromkeys(notices)), nearest, trace=trace or {})
+    return Answer(
+        ask.id, ask.question, ask.municipality, "unanswered", reason, text, (), tuple(dict.fromkeys(notices)), nearest, trace=trace or {}
+    )
 
 
 def _stamped(answer: Answer, ask: Ask, elapsed: float) -> Answer:

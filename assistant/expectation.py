@@ -13,47 +13,138 @@ _ROLE_WORD = (
     r"nämnd(?:en|er|erna)?|styrelse[nr]?|förvaltning(?:en|ar|arna)?|kontor(?:et|en)?|bolag(?:et|en)?|utskott(?:et)?|kommitté[n]?|fullmäktige|grupp(?:en)?|råd(?:et)?|enhet(?:en|er)?|"
     r"avdelning(?:en)?|sekreterare[n]?|ombud(?:et|en)?|medarbetare[n]?|lärare[n]?|ledare[n]?|controller|funktion(?:en)?|ansvarig[ae]?|arrangör(?:en)?|deltagare[n]?|elev(?:en|er|erna)|"
     r"vårdnadshavare|förening(?:en|ar|arna)|skola[n]?|skolor(?:na)?|verksamhet(?:en|er|erna)|sektor(?:n|er|erna)?|beredning(?:en)?|ledning(?:en)?|kommunen|staden|presidium|presidiet|"
-    r"myndighet(?:en)?|kansli(?:et)?|tjänsteperson(?:en|er)?|politiker|förtroendevalda?|anställda?|representant(?:en|er)?|deltagande \w+|värd(?:en)?|team(?:et)?)"
+    r"myndighet(?:en)?|kansli(?:et)?|tjänsteperson(?:en|er)?|politiker|förtroendevalda?|anställda?|"
+    r"representant(?:en|er)?|deltagande \w+|värd(?:en)?|team(?:et)?)"
 )
 ROLE = re.compile(rf"\b(?:{_ROLE_WORD})\b|{BODY.pattern}", re.IGNORECASE)
 _NUMBER_WORD = r"(?:två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv|femton|tjugo|trettio|hundra|tusen|hälften|ett par|dussin)"
 _NUMBER = re.compile(rf"(?<![\w§.])\d+(?:[ .,]\d+)*\b|\b{_NUMBER_WORD}\b", re.IGNORECASE)
-_MONEY = re.compile(r"\d[\d  .]*\s*(?:kr\b|kronor|sek\b|euro|€|procent|%|tkr|mkr|miljon|prisbasbelopp)|\bprisbasbelopp|\bhalva\b|\bhälften\b|\bhela (?:kostnaden|beloppet)|\bkostnadsfri|\bgratis\b|\binga nya pengar\b", re.IGNORECASE)
-_SPAN = re.compile(rf"(?:\d+|{_NUMBER_WORD}|ett|en)\s+(?:år|månad|vecka|veckor|dag|arbetsdag|timm|termin|läsår|mandatperiod)\w*|\bmandatperiod\w*|\btills vidare\b|\båret ut\b|\bunder (?:hela )?(?:perioden|planperioden)\b", re.IGNORECASE)
+_MONEY = re.compile(
+    r"\d[\d  .]*\s*(?:kr\b|kronor|sek\b|euro|€|procent|%|tkr|mkr|miljon|prisbasbelopp)|\bprisbasbelopp|"
+    r"\bhalva\b|\bhälften\b|\bhela (?:kostnaden|beloppet)|\bkostnadsfri|\bgratis\b|\binga nya pengar\b",
+    re.IGNORECASE,
+)
+_SPAN = re.compile(
+    rf"(?:\d+|{_NUMBER_WORD}|ett|en)\s+(?:år|månad|vecka|veckor|dag|arbetsdag|timm|termin|läsår|"
+    rf"mandatperiod)\w*|\bmandatperiod\w*|\btills vidare\b|\båret ut\b|\bunder (?:hela )?(?:perioden|"
+    rf"planperioden)\b",
+    re.IGNORECASE,
+)
 _OFTEN = re.compile(
     r"\b(?:årlig\w*|årsvis|månatlig\w*|månadsvis|veckovis|kvartal\w*|halvår\w*|terminsvis|vartannat|vartannan|regelbund\w*|kontinuerlig\w*|löpande|löpning|"
-    r"(?:varje|varannan|vartannat|var|vart)\s+(?:\w+\s+)?(?:år|månad|vecka|termin|kvartal|läsår|mandatperiod|sammanträde|tertial|höst|vår)\w*|per (?:år|termin|månad|läsår|mandatperiod|kvartal)|om året|i månaden|i veckan|"
+    r"(?:varje|varannan|vartannat|var|vart)\s+(?:\w+\s+)?(?:år|månad|vecka|termin|kvartal|läsår|"
+    r"mandatperiod|sammanträde|tertial|höst|vår)\w*|per (?:år|termin|månad|läsår|mandatperiod|"
+    r"kvartal)|om året|i månaden|i veckan|"
     r"\w+ gånger|en gång)\b",
     re.IGNORECASE,
 )
 _TIME = re.compile(
-    r"\b(?:januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|(?:19|20)\d\d|senast|före|innan|efter|inom|i samband med|vid (?:årets|bokslut|delårs|årsskiftet)|"
+    r"\b(?:januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|"
+    r"(?:19|20)\d\d|senast|före|innan|efter|inom|i samband med|vid (?:årets|bokslut|delårs|"
+    r"årsskiftet)|"
     r"våren|hösten|sommaren|vintern|årsskiftet|mandatperiod\w*|läsår\w*|veckor|dagar|omgående|snarast|kvartal\w*|vecka \d+)\b",
     re.IGNORECASE,
 )
-_PERSON = re.compile(r"[\w.+-]+@[\w-]+\.\w+|\b0\d{1,3}[- ]\d{2,}|\b(?!Kommun|Barn|Social|Kultur|Internationell|Svensk|Europ)[A-ZÅÄÖ][a-zåäö]+ [A-ZÅÄÖ][a-zåäö]+(?:sson|berg|ström|gren|lund|man|kvist|dahl|qvist)\b")
-_PAST = re.compile(r"\b(?:har|hade)\s+(?:\w+\s+){0,3}\w+(?:at|it|tt|rt|ts)\b|\b(?:blev|genomfördes|deltog|beviljades|fick|gav|\w{3,}ades)\b", re.IGNORECASE)
-_REASON = re.compile(r"\b(?:för att|syft\w*|därför|eftersom|bidra\w*|leder? till|ger|främja\w*|mål\w*|genom (?:att|detta)|i syfte|vill|ska ge|stärk\w*|utveckl\w*|möjliggör\w*|därmed)\b", re.IGNORECASE)
-_MODAL = re.compile(r"\b(?:ska|skall|bör|får|kan|måste|inte|krävs?|behöv\w*|endast|bara|undantag\w*|är|gäller|omfatta\w*|ingår|möjlig\w*|rätt|tillåt\w*|uppmuntra\w*|prioritera\w*|välkom\w*|restriktiv\w*|utgå\w*|betala\w*|avstå\w*)\b", re.IGNORECASE)
+_PERSON = re.compile(
+    r"[\w.+-]+@[\w-]+\.\w+|\b0\d{1,3}[- ]\d{2,}|\b(?!Kommun|Barn|Social|Kultur|Internationell|"
+    r"Svensk|Europ)[A-ZÅÄÖ][a-zåäö]+ [A-ZÅÄÖ][a-zåäö]+(?:sson|berg|ström|gren|lund|man|kvist|"
+    r"dahl|qvist)\b"
+)
+_PAST = re.compile(
+    r"\b(?:har|hade)\s+(?:\w+\s+){0,3}\w+(?:at|it|tt|rt|ts)\b|\b(?:blev|genomfördes|deltog|beviljades|fick|gav|\w{3,}ades)\b", re.IGNORECASE
+)
+_REASON = re.compile(
+    r"\b(?:för att|syft\w*|därför|eftersom|bidra\w*|leder? till|ger|främja\w*|mål\w*|genom (?:att|"
+    r"detta)|i syfte|vill|ska ge|stärk\w*|utveckl\w*|möjliggör\w*|därmed)\b",
+    re.IGNORECASE,
+)
+_MODAL = re.compile(
+    r"\b(?:ska|skall|bör|får|kan|måste|inte|krävs?|behöv\w*|endast|bara|undantag\w*|är|gäller|omfatta\w*|ingår|möjlig\w*|rätt|tillåt\w*|uppmuntra\w*|prioritera\w*|välkom\w*|restriktiv\w*|utgå\w*|betala\w*|avstå\w*)\b",
+    re.IGNORECASE,
+)
 _DEFINES = re.compile(r"\b(?:är|avses|menas|innebär|omfattar|definieras|betyder|kallas|utgörs|står för|räknas)\b|=|:| \| ", re.IGNORECASE)
 _LISTS = re.compile(r"(?:[\w-]+, ){1,}[\w -]+(?: och | samt )\w+|\b\w+ och \w+")
 _HARD = frozenset({Kind.WHO, Kind.NAME, Kind.WHEN, Kind.FREQUENCY, Kind.DURATION, Kind.COUNT, Kind.AMOUNT, Kind.DONE, Kind.WHICH})
 _UNIT = r"(?:kr\b|kronor|procent|%|år|månad\w*|veckor|vecka|dag\w*|arbetsdag\w*|timm\w*|minut\w*|km|mil)"
 _UNIT_NUMBER = re.compile(rf"(?:\d+(?:[ .,]\d+)*|{_NUMBER_WORD}|ett|en)\s+{_UNIT}", re.IGNORECASE)
-_WITHIN = re.compile(rf"\b(?:inom|senast|efter|på|före)\s+(?:\d+|{_NUMBER_WORD}|en|ett)\s+\w+|\b(?:timmar|dagar|gånger)\s+(?:i månaden|per \w+|i veckan|om året)", re.IGNORECASE)
-_PROPER = re.compile(r"(?<=[\w,;:] )(?!EU\b|FN\b|Kommun|Riktlinj|Policy)[A-ZÅÄÖ][\w-]{2,}")
-_PLACES = re.compile(r"\b(?:vänort\w*|städer\w*|stad|ort\w*|kommun\w*|land|länder\w*|nätverk\w*|organisation\w*|partner\w*|medlem\w*|skolor|föreningar)\b", re.IGNORECASE)
-_NAMED_THING = re.compile(
-    r"\bvilke[nt] (?:\w+ )?(?:resebyrå|blankett|formulär|mall|försäkring|kommun|stad|ort|land|lokal|leverantör|system|webbplats|sajt|företag|tidning|person|adress|länk|nummer)", re.IGNORECASE
+_WITHIN = re.compile(
+    rf"\b(?:inom|senast|efter|på|före)\s+(?:\d+|{_NUMBER_WORD}|en|ett)\s+\w+|\b(?:timmar|dagar|"
+    rf"gånger)\s+(?:i månaden|per \w+|i veckan|om året)",
+    re.IGNORECASE,
 )
-_PLACE = re.compile(r"\b(?:intranät\w*|webb\w*|portal\w*|hos \w+|kansli\w*|finns (?:på|i|hos)|lämnas till|skickas? till|vänd\w* (?:dig|sig) till|hänvisas? till|diarie\w*)\b", re.IGNORECASE)
+_PROPER = re.compile(r"(?<=[\w,;:] )(?!EU\b|FN\b|Kommun|Riktlinj|Policy)[A-ZÅÄÖ][\w-]{2,}")
+_PLACES = re.compile(
+    r"\b(?:vänort\w*|städer\w*|stad|ort\w*|kommun\w*|land|länder\w*|nätverk\w*|organisation\w*|partner\w*|medlem\w*|skolor|föreningar)\b",
+    re.IGNORECASE,
+)
+_NAMED_THING = re.compile(
+    r"\bvilke[nt] (?:\w+ )?(?:resebyrå|blankett|formulär|mall|försäkring|kommun|stad|ort|land|"
+    r"lokal|leverantör|system|webbplats|sajt|företag|tidning|person|adress|länk|nummer)",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(
+    r"\b(?:intranät\w*|webb\w*|portal\w*|hos \w+|kansli\w*|finns (?:på|i|hos)|lämnas till|skickas? till|"
+    r"vänd\w* (?:dig|sig) till|hänvisas? till|diarie\w*)\b",
+    re.IGNORECASE,
+)
 _CLOCK = re.compile(r"\b\d{1,2}[.:]\d\d\b|\bklockan\b")
 _DEADLINE = re.compile(r"\b(?:sista|deadline|senast när|när senast|datum|vilken dag|vilken månad)\b", re.IGNORECASE)
 _EXACT = re.compile(
-    r"\b(?:senast (?:den|i|vid|\d|\w+ (?:veckor|dagar|månader))|före (?:den|utgången|\d)|inom \w+ (?:veckor|dagar|månader|arbetsdagar)|januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|vecka \d+)\b", re.IGNORECASE
+    r"\b(?:senast (?:den|i|vid|\d|\w+ (?:veckor|dagar|månader))|före (?:den|utgången|\d)|inom \w+ (?:veckor|"
+    r"dagar|månader|arbetsdagar)|januari|februari|mars|april|maj|juni|juli|augusti|september|"
+    r"oktober|november|december|vecka \d+)\b",
+    re.IGNORECASE,
 )
 _ASKED_NOUN = re.compile(r"\b(?:hur många|hur stor andel|vilka|vilken|vilket|which|how many)\s+(?P<rest>.*)$", re.IGNORECASE)
-_SKIP = frozenset("är får ska skall kan har olika andra fler av våra vår vårt de den det som typ slags egna stora små nya två tre fyra fem sex sju åtta nio tio internationella internationell finns måste bör vi jag man kommunen andel are do does".split())
+_SKIP = frozenset(
+    [
+        "är",
+        "får",
+        "ska",
+        "skall",
+        "kan",
+        "har",
+        "olika",
+        "andra",
+        "fler",
+        "av",
+        "våra",
+        "vår",
+        "vårt",
+        "de",
+        "den",
+        "det",
+        "som",
+        "typ",
+        "slags",
+        "egna",
+        "stora",
+        "små",
+        "nya",
+        "två",
+        "tre",
+        "fyra",
+        "fem",
+        "sex",
+        "sju",
+        "åtta",
+        "nio",
+        "tio",
+        "internationella",
+        "internationell",
+        "finns",
+        "måste",
+        "bör",
+        "vi",
+        "jag",
+        "man",
+        "kommunen",
+        "andel",
+        "are",
+        "do",
+        "does",
+    ]
+)
 
 
 def is_hard(kind: Kind) -> bool:
@@ -64,11 +155,11 @@ def is_hard(kind: Kind) -> bool:
 def asked_noun(text: str) -> str | None:
     """The folded noun right after "hur många", "vilka" …: what is counted or listed. None where a verb or nothing comes first."""
     found = _ASKED_NOUN.search(text)
-    for n, word in enumerate(re.findall(r"[\w-]+", found["rest"].casefold()) if found else []):
+    for n, word in enumerate(re.findall(r"[\w-]+", str(found["rest"]).casefold()) if found else []):
         if word in ("är", "får", "ska", "kan", "har", "finns", "måste", "bör", "vi", "jag") or n > 2:
             return None
         if word not in _SKIP:
-            return word
+            return str(word)
     return None
 
 
@@ -153,15 +244,24 @@ def _new_names(question: str, text: str) -> bool:
 def _listed(question: str, text: str, *, is_item: bool, noun_held: bool | None) -> float:
     """A list of places or members needs their names, under a heading or lead-in that says what they are; any other an enumeration."""
     noun = asked_noun(question) or ""
-    if _PLACES.fullmatch(noun) or re.match(r"(?:vilka är|lista|nämn|räkna upp) (?:alla )?(?:våra|kommunens|stadens) (?:vänort|partner|medlem)", question, re.IGNORECASE):
-        named = _new_names(question, " . " + text) or (is_item and re.match(r"[A-ZÅÄÖ]", text) and ":" not in text and len(text.split()) <= 10)
+    if _PLACES.fullmatch(noun) or re.match(
+        r"(?:vilka är|lista|nämn|räkna upp) (?:alla )?(?:våra|kommunens|stadens) (?:vänort|partner|medlem)", question, re.IGNORECASE
+    ):
+        named = _new_names(question, " . " + text) or (
+            is_item and re.match(r"[A-ZÅÄÖ]", text) and ":" not in text and len(text.split()) <= 10
+        )
         return -0.8 if not named else 1.0 if noun_held is not False else 0.2
     return 0.8 if is_item else 0.4 if _LISTS.search(text) else -0.2
 
 
 _REACHES = tuple(
     re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
-    for words in ("bara|endast|enbart|uteslutande|only", "alla|varje|samtliga|all|every", "minst|högst|mer än|fler än", "först|innan|före|i förväg")
+    for words in (
+        "bara|endast|enbart|uteslutande|only",
+        "alla|varje|samtliga|all|every",
+        "minst|högst|mer än|fler än",
+        "först|innan|före|i förväg",
+    )
 )
 
 

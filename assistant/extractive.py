@@ -87,12 +87,14 @@ def _with_rival(kind: Kind, matches: Sequence[Match]) -> list[Match]:
     if not is_hard(kind):
         return list(matches)
     rivals = [m for m in matches if m.document.id != first.document.id and m.document.municipality == first.document.municipality]
-    rival = next((m for m in rivals if m.fit >= first.fit and m.coverage >= _AS_WELL * first.coverage and first.rank - m.rank <= _RIVAL), None)
+    rival = next(
+        (m for m in rivals if m.fit >= first.fit and m.coverage >= _AS_WELL * first.coverage and first.rank - m.rank <= _RIVAL), None
+    )
     return [first, rival, *(m for m in matches[1:] if m is not rival)] if rival else list(matches)
 
 
 def _widened(passage: Passage, matches: Sequence[Match], words: int) -> Passage:
-    """The passage with its neighbours in the section while there is room: the one after, then the one before, if they touch the question."""
+    """The passage with its neighbours in the section while there is room, the nearer to the question first."""
     parts = statements(passage.section.text)
     scores = {m.statement: m.rank for m in matches if m.section.id == passage.section.id}
     best = max(scores.values(), default=0.0)
@@ -151,13 +153,13 @@ def _from_the_top(match: Match, parts: Sequence[Statement], number: int) -> Pass
 
 
 def _list(parts: Sequence[Statement], number: int, kind: Kind) -> tuple[int, int]:
-    """The whole list with its lead-in when a list is asked for or it is short; else the item (or row) with what leads it in, if next to it."""
+    """The whole list with its lead-in when a list is asked for or it is short; else the item or row alone."""
     group = [n for n, p in enumerate(parts) if p.group == parts[number].group]
     first, last = group[0], group[-1]
     words = sum(len(parts[n].text.split()) for n in group)
     lead = parts[number].lead
     head = next((n for n, p in enumerate(parts) if lead and p.start == lead[0]), None)
-    whole = kind in (Kind.LIST, Kind.ABOUT, Kind.WHY, Kind.HOW, Kind.ROLE) and words <= _LONGEST_LIST or words <= 45
+    whole = (kind in (Kind.LIST, Kind.ABOUT, Kind.WHY, Kind.HOW, Kind.ROLE) and words <= _LONGEST_LIST) or words <= 45
     if parts[number].kind == "row" and kind not in (Kind.LIST, Kind.ABOUT):
         whole = False
     if not whole and kind in (Kind.LIST, Kind.WHICH) and parts[number].kind == "item" and words > _LONGEST_LIST:
@@ -192,11 +194,15 @@ def _join(chosen: Sequence[Passage], more: Passage) -> list[Passage]:
 
 
 _ENCOURAGES = re.compile(
-    r"\b(?:uppmuntra\w*|tillvarata|ta ?till ?vara|aktivt arbeta för|stimulera\w*|sträva\w*|fler \w+|öka\w*|ska(?:ll)? (?:aktivt )?söka|möjlighet\w*|positiv\w*|välkom\w*)\b",
+    r"\b(?:uppmuntra\w*|tillvarata|ta ?till ?vara|aktivt arbeta för|stimulera\w*|sträva\w*|"
+    r"fler \w+|öka\w*|ska(?:ll)? (?:aktivt )?söka|möjlighet\w*|positiv\w*|välkom\w*)\b",
     re.IGNORECASE,
 )
 _PERMITS = re.compile(r"\b(?:får|tillåt\w*|har rätt|är välkomn\w*|kan (?:söka|ansöka|få|delta))\b(?! inte)", re.IGNORECASE)
-_RESTRICTS = re.compile(r"\b(?:restriktiv\w*|får inte|ska(?:ll)? inte|inte tillåt\w*|endast|undantagsfall|avstå\w*|avböj\w*|inga nya|undvik\w*)\b", re.IGNORECASE)
+_RESTRICTS = re.compile(
+    r"\b(?:restriktiv\w*|får inte|ska(?:ll)? inte|inte tillåt\w*|endast|undantagsfall|avstå\w*|avböj\w*|inga nya|undvik\w*)\b",
+    re.IGNORECASE,
+)
 _DECIDES = re.compile(r"\b(?:beslut\w*|godkän\w*|tillst[åy]\w*|avgör\w*|samråd\w*)\b", re.IGNORECASE)
 
 

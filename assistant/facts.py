@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -103,7 +104,7 @@ def _quoted(document: Document, fact: Fact) -> tuple[Section, str] | None:
         for line in lines:
             if test(line):
                 return section, line
-        for first, second in zip(lines, lines[1:], strict=False):
+        for first, second in itertools.pairwise(lines):
             if test(f"{first} {second}") and len(f"{first} {second}".split()) < 40 and f"{first}\n{second}" in section.text:
                 return section, f"{first}\n{second}"
     return None
@@ -139,7 +140,10 @@ def _test(document: Document, fact: Fact) -> Callable[[str], bool] | None:
         case Fact.VALID_UNTIL:
             until = document.valid_until
             if until:
-                return lambda line: bool(_VALID.search(line) or year_span(line)) and str(until.year) in line or (year_span(line) or (0, 0))[1] == until.year
+                return lambda line: (
+                    (bool(_VALID.search(line) or year_span(line)) and str(until.year) in line)
+                    or (year_span(line) or (0, 0))[1] == until.year
+                )
             return lambda line: bool(re.search(r"giltighetstid|tills vidare|till dess", line, re.IGNORECASE)) and len(line.split()) < 25
         case Fact.REVIEW:
             if document.review_interval_years:

@@ -52,7 +52,10 @@ def hit(found: Hit) -> dict[str, Any]:
 
 def hits_text(hits: Sequence[Hit]) -> str:
     """Hits to read."""
-    return "\n".join(f"{n}. {h.document.title} › {' › '.join(h.section.headings)}\n   {h.section.id}" for n, h in enumerate(hits, 1)) or "Inget hittades."
+    return (
+        "\n".join(f"{n}. {h.document.title} › {' › '.join(h.section.headings)}\n   {h.section.id}" for n, h in enumerate(hits, 1))
+        or "Inget hittades."
+    )
 
 
 def answer_text(answer: Answer) -> str:

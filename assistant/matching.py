@@ -1,4 +1,4 @@
-"""Which statements of the sections found fit a part of a question, and how well: the ground for both the text and the decision to answer."""
+"""Which statements of the sections found fit a part of a question, and how well: the ground for the text and the decision to answer."""
 
 from __future__ import annotations
 
@@ -83,7 +83,9 @@ def _of_section(query: Query, kind: Kind, hit: Hit, words: IndexWords) -> list[M
     for number, part in enumerate(parts):
         own = _stems(part.text)
         lead = _stems(section.text[part.lead[0] : part.lead[1]]) if part.lead else frozenset()
-        before = _stems(parts[number - 1].text) if number and part.kind == "sentence" and parts[number - 1].kind == "sentence" else frozenset()
+        before = (
+            _stems(parts[number - 1].text) if number and part.kind == "sentence" and parts[number - 1].kind == "sentence" else frozenset()
+        )
         mine = [strength(t, own, words) for t in query.terms]
         near = [
             max(m, b, _LEAD * strength(t, lead, words), (0.8 if part.leans else _BEFORE) * strength(t, before, words))
@@ -98,6 +100,28 @@ def _of_section(query: Query, kind: Kind, hit: Hit, words: IndexWords) -> list[M
         said = part.text.replace(hit.document.municipality or "", "") if kind in (Kind.LIST, Kind.WHICH) else part.text
         suits = fit(kind, query.text, said, is_item=part.group >= 0, noun_held=held)
         missing = max((t.weight * (1 - n) for t, n in zip(query.terms, near, strict=True)), default=1.0)
-        score = sum(w * v for w, v in zip(_WEIGHTS, (coverage, owned, nearest - 0.80, suits, max(0.0, suits), hit.score, missing, part.leans), strict=True))
-        out.append(Match(part, section, hit.document, score, score - hit.evidence.get("later", 0.0), coverage, owned, nearest, suits, missing, tuple(near), tuple(mine), headed, share))
+        score = sum(
+            w * v
+            for w, v in zip(
+                _WEIGHTS, (coverage, owned, nearest - 0.80, suits, max(0.0, suits), hit.score, missing, part.leans), strict=True
+            )
+        )
+        out.append(
+            Match(
+                part,
+                section,
+                hit.document,
+                score,
+                score - hit.evidence.get("later", 0.0),
+                coverage,
+                owned,
+                nearest,
+                suits,
+                missing,
+                tuple(near),
+                tuple(mine),
+                headed,
+                share,
+            )
+        )
     return out

@@ -116,7 +116,9 @@ def _weight(document: Document) -> tuple[int, int]:
 
 
 def _differ(one: str, other: str) -> bool:
-    numbers = [set(re.findall(r"\b\d+(?:[.,]\d+)?\b|\b(?:två|tre|fyra|fem|sex|sju|åtta|nio|tio|fjorton)\b", q.casefold())) for q in (one, other)]
+    numbers = [
+        set(re.findall(r"\b\d+(?:[.,]\d+)?\b|\b(?:två|tre|fyra|fem|sex|sju|åtta|nio|tio|fjorton)\b", q.casefold())) for q in (one, other)
+    ]
     forbids = [bool(re.search(r"\b(?:får|ska|bör) inte\b", q.casefold())) for q in (one, other)]
     from assistant.expectation import ROLE
 

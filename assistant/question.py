@@ -89,73 +89,157 @@ _DOCUMENT = (
     r"(?:\w*(?:policy|strategi|riktlinje|handlingsplan|program|rutin|dokument|handbok|reglemente|vägledning)"
     r"(?:n|t|et|en|er|erna|r|rna|s|ns|ets|ernas|met|mets|men)?\b|\b(?:planen|reglerna)\b)"
 )
-_DECIDE = r"(?:antog|antogs|antagen|antaget|antagits|antas|beslutad\w*|beslutats|beslutade|fastställ\w*|klubba\w*|godkän\w*|togs|kom till|trädde)"
+_DECIDE = (
+    r"(?:antog|antogs|antagen|antaget|antagits|antas|beslutad\w*|beslutats|beslutade|fastställ\w*|klubba\w*|godkän\w*|togs|kom till|trädde)"
+)
 _FACTS: tuple[tuple[Fact, str], ...] = (
-    (Fact.DECIDED_ON, rf"^(?:n[äa]r|vilket (?:datum|år)|vilken (?:dag|månad)|hur dags|what (?:date|year)|when)\b.*(?:\b{_DECIDE}|adopted|decided|approved|{_DOCUMENT}.*\bskrevs|\bskrevs .*{_DOCUMENT}|är {_DOCUMENT} (?:från|daterad))"),
-    (Fact.DECIDED_ON, rf"\b(?:datum|vilket år)\b.*\b{_DOCUMENT}.*(?:{_DECIDE}|från)|\bbeslutsdatum\b|^(?:från|av) vilket år (?:är|kommer)|^vilket år är .*från"),
-    (Fact.DECIDED_BY, rf"^(?:vem|vilka?|vilken (?:instans|nämnd|styrelse)|av vem|who)\b.*\b(?:{_DECIDE}|har (?:antagit|beslutat|fastställt|godkänt|tagit)|adopted|approved)\b.*(?:{_DOCUMENT}|\bden\b|\bdet\b)"),
+    (Fact.DECIDED_ON, rf"^(?:n[äa]r|vilket (?:datum|år)|vilken (?:dag|månad)|hur dags|what (?:date|year)|when)\b.*(?:\b{_DECIDE}|"
+rf"adopted|decided|approved|{_DOCUMENT}.*\bskrevs|\bskrevs .*{_DOCUMENT}|är {_DOCUMENT} (?:från|"
+rf"daterad))"),
+    (Fact.DECIDED_ON, rf"\b(?:datum|vilket år)\b.*\b{_DOCUMENT}.*(?:{_DECIDE}|från)|\bbeslutsdatum\b|^(?:från|"
+rf"av) vilket år (?:är|kommer)|^vilket år är .*från"),
+    (Fact.DECIDED_BY, rf"^(?:vem|vilka?|vilken (?:instans|nämnd|styrelse)|av vem|who)\b.*\b(?:{_DECIDE}|har (?:antagit|"
+rf"beslutat|fastställt|godkänt|tagit)|adopted|approved)\b.*(?:{_DOCUMENT}|\bden\b|\bdet\b)"),
     (Fact.DECIDED_BY, rf"^(?:vem|vilka?|vilken (?:instans|nämnd)|av vem|who)\b.*{_DOCUMENT}.*\b(?:{_DECIDE}|adopted|approved)\b"),
     (Fact.PARAGRAPH, r"\bparagraf\w*\b|§"),
     (Fact.REGISTRATION, r"\b(?:diarie(?:nummer|nr|beteckning)\w*|dnr|ärendenummer|registration number)\b"),
-    (Fact.VALID_UNTIL, rf"^(?:hur länge|till när|när (?:slutar|upphör|går)|t\.?o\.?m\.? när)\b.*\b(?:gäll\w*|giltig\w*|i kraft)\b.*{_DOCUMENT}|^när (?:går|löper) {_DOCUMENT}.* ut\b|^hur länge är {_DOCUMENT}|^(?:gäller|är)\b.*{_DOCUMENT}.*\b(?:fortfarande|ännu|giltig\w*|aktuell\w*|i kraft|utgång\w*|gam\w+)\b|\b(?:giltighetstid|giltighet)\b|^gäller (?:vår |den )?{_DOCUMENT} (?:fortfarande|än|nu|idag)\b"),
-    (Fact.REVIEW, rf"^(?:n[äa]r|hur ofta|vilket år)\b.*(?:\bska|\bskall|\bbör|\bmåste|\bnästa|hur ofta).*{_DOCUMENT}.*\b(?:revideras|ses över|sees över|omprövas|aktualitet\w*|uppdateras|prövas|göras om)"),
-    (Fact.OWNER, rf"^(?:vem|vilka?|who)\b.*\b(?:dokumentansvarig|äger|förvaltar|dokumentägare)\b.*|^vem (?:är )?ansvar\w* för (?:{_DOCUMENT})\s*\??$"),
-    (Fact.REPLACES, rf"\b(?:ersätter|ersatte|ersatt|ersätts)\b.*(?:{_DOCUMENT}|\bden\b)|{_DOCUMENT}.*\bersätter\b|\b(?:gällde|fanns) (?:före|innan|tidigare)\b.*{_DOCUMENT}"),
-    (Fact.APPLIES_TO, rf"^(?:vilka?|vem|för vem|för vilka)\b.*\b(?:gäller|omfattas|omfattar|tillämpas)\b.*{_DOCUMENT}|^vem gäller {_DOCUMENT}|^(?:för )?(?:vem|vilka) (?:gäller|omfattar) {_DOCUMENT}"),
-    (Fact.AGE, rf"^hur gam\w+ är\b.*{_DOCUMENT}|\b(?:äldre|yngre|nyare) än\b.*\bår\b|\b(?:äldsta?|nyaste?)\b.*{_DOCUMENT}|{_DOCUMENT}.*\b(?:före|innan|efter|sedan) (?:19|20)\d\d"),
+    (Fact.VALID_UNTIL, rf"^(?:hur länge|till när|när (?:slutar|upphör|går)|t\.?o\.?m\.? när)\b.*\b(?:gäll\w*|giltig\w*|"
+rf"i kraft)\b.*{_DOCUMENT}|^när (?:går|löper) {_DOCUMENT}.* ut\b|^hur länge är {_DOCUMENT}|"
+rf"^(?:gäller|är)\b.*{_DOCUMENT}.*\b(?:fortfarande|ännu|giltig\w*|aktuell\w*|i kraft|utgång\w*|"
+rf"gam\w+)\b|\b(?:giltighetstid|giltighet)\b|^gäller (?:vår |den )?{_DOCUMENT} (?:fortfarande|"
+rf"än|nu|idag)\b"),
+    (Fact.REVIEW, rf"^(?:n[äa]r|hur ofta|vilket år)\b.*(?:\bska|\bskall|\bbör|\bmåste|\bnästa|hur ofta).*{_DOCUMENT}.*\b(?:revideras|"
+rf"ses över|sees över|omprövas|aktualitet\w*|uppdateras|prövas|göras om)"),
+    (Fact.OWNER, rf"^(?:vem|vilka?|who)\b.*\b(?:dokumentansvarig|äger|förvaltar|dokumentägare)\b.*|"
+     rf"^vem (?:är )?ansvar\w* för (?:{_DOCUMENT})\s*\??$"),
+    (Fact.REPLACES, rf"\b(?:ersätter|ersatte|ersatt|ersätts)\b.*(?:{_DOCUMENT}|\bden\b)|{_DOCUMENT}.*\bersätter\b|"
+rf"\b(?:gällde|fanns) (?:före|innan|tidigare)\b.*{_DOCUMENT}"),
+    (Fact.APPLIES_TO, rf"^(?:vilka?|vem|för vem|för vilka)\b.*\b(?:gäller|omfattas|omfattar|tillämpas)\b.*{_DOCUMENT}|"
+rf"^vem gäller {_DOCUMENT}|^(?:för )?(?:vem|vilka) (?:gäller|omfattar) {_DOCUMENT}"),
+    (Fact.AGE, rf"^hur gam\w+ är\b.*{_DOCUMENT}|\b(?:äldre|yngre|nyare) än\b.*\bår\b|\b(?:äldsta?|nyaste?)\b.*{_DOCUMENT}|"
+rf"{_DOCUMENT}.*\b(?:före|innan|efter|sedan) (?:19|20)\d\d"),
 )  # fmt: skip
 _FACT_PATTERNS = tuple((fact, re.compile(pattern, re.IGNORECASE)) for fact, pattern in _FACTS)
 
-_PAST = r"(?:har|hade|var|anslog|avsatte|höll|fick|blev|blivit|var det|gjorde\w*|genomförde\w*|kostade|ledde|deltog|gick|sökte|beviljades|fått|gjorts|skett|hänt|åkte|reste|kom|togs|lämnades)"
+_PAST = r"(?:har|hade|var|anslog|avsatte|höll|fick|blev|blivit|var det|gjorde\w*|genomförde\w*|"
+r"kostade|ledde|deltog|gick|sökte|beviljades|fått|gjorts|skett|hänt|åkte|reste|kom|togs|"
+r"lämnades)"
 _KINDS: tuple[tuple[Kind, str], ...] = (
-    (Kind.DEFINITION, r"^(?:vad (?:betyder|menas|avses|innebär|står .* för)|vad är (?:en?|ett)\b|definiera|definition|hur definieras|förklara|what is an?\b|what does .* mean)|\bvad menar (?:vi|man|kommunen) med\b"),
-    (Kind.ROLE, r"^(?:jag är ny|som ny)\b|\bvad (?:är det (?:som )?)?(?:jag|man|vi) (?:ska|skall|förväntas) göra|\bvad ingår\b|\b(?:förväntas|vad ska jag|vad gör (?:en|den|jag)|min roll|mitt uppdrag|mina uppgifter|ingår i (?:uppdraget|rollen)|vad är .*(?:roll|uppgift|uppdrag))\b"),
-    (Kind.NAME, r"^(?:vem|who) (?:är|e|ä|heter|sitter|jobbar|is)\b(?!.*\b(?:ansvar\w*|ska|som|skyldig|responsible|främst\w*)\b)|\bvad heter\b|\b(?:telefonn\w*|vilken telefon|mejladress\w*|e-?post(?:adress\w*)?|mailadress\w*|kontaktuppgift\w*|öppettid\w*|vilken telefon)\b"),
-    (Kind.WHO, r"\b(?:vem|vems|vilken (?:nämnd|förvaltning|chef|instans|funktion|roll|enhet)|vilka (?:nämnder|roller) |av vem|who|whom|whose)\b|\bvilka?\b.*\b(?:ansvarar|beslutar|utser)\b"),
+    (Kind.DEFINITION, r"^(?:vad (?:betyder|menas|avses|innebär|står .* för)|vad är (?:en?|ett)\b|definiera|definition|"
+r"hur definieras|förklara|what is an?\b|what does .* mean)|\bvad menar (?:vi|man|kommunen) med\b"),
+    (Kind.ROLE, r"^(?:jag är ny|som ny)\b|\bvad (?:är det (?:som )?)?(?:jag|man|vi) (?:ska|skall|förväntas) göra|"
+r"\bvad ingår\b|\b(?:förväntas|vad ska jag|vad gör (?:en|den|jag)|min roll|mitt uppdrag|"
+r"mina uppgifter|ingår i (?:uppdraget|rollen)|vad är .*(?:roll|uppgift|uppdrag))\b"),
+    (Kind.NAME, r"^(?:vem|who) (?:är|e|ä|heter|sitter|jobbar|is)\b(?!.*\b(?:ansvar\w*|ska|som|skyldig|responsible|"
+r"främst\w*)\b)|\bvad heter\b|\b(?:telefonn\w*|vilken telefon|mejladress\w*|e-?post(?:adress\w*)?|"
+r"mailadress\w*|kontaktuppgift\w*|öppettid\w*|vilken telefon)\b"),
+    (Kind.WHO, r"\b(?:vem|vems|vilken (?:nämnd|förvaltning|chef|instans|funktion|roll|enhet)|vilka (?:nämnder|"
+r"roller) |av vem|who|whom|whose)\b|\bvilka?\b.*\b(?:ansvarar|beslutar|utser)\b"),
     (Kind.FREQUENCY, r"\bhur (?:ofta|många gånger)\b|\bhow often\b"),
     (Kind.DURATION, r"\bhur (?:länge|lång tid|långt?)\b(?! (?:tid )?(?:innan|före|i förväg)| har \w+ på sig)|\bhow long\b"),
-    (Kind.AMOUNT, r"\bvad (?:betalar|tar) .*\b(?:i|för|avgift)\b|\b(?:avgiften?|taxan?)\b|\bhur (?:mycket|stor\w*|dyrt?|hög\w*)\b|\bvad (?:kostar|kostade|får .* kosta)\b|\b(?:belopp|summa|kronor|ersättning(?:en)?s? storlek|traktamente)\b|\bhow much\b|\bbudget(?:en)? på\b"),
+    (Kind.AMOUNT, r"\bvad (?:betalar|tar) .*\b(?:i|för|avgift)\b|\b(?:avgiften?|taxan?)\b|\bhur (?:mycket|"
+r"stor\w*|dyrt?|hög\w*)\b|\bvad (?:kostar|kostade|får .* kosta)\b|\b(?:belopp|summa|kronor|"
+r"ersättning(?:en)?s? storlek|traktamente)\b|\bhow much\b|\bbudget(?:en)? på\b"),
     (Kind.COUNT, r"\bhur (?:många|stor andel|gam\w+)\b|\b(?:från )?vilken ålder\b|\bfrån vilken årskurs\b|\bvilket antal\b|\bhow many\b"),
-    (Kind.WHEN, r"^n[äa]r\b|\bhur (?:snabbt|fort|snart)\b|, när\b|\b(?:vilken (?:dag|tid|månad|vecka)|vilka (?:datum|dagar|tider|veckor)|vilket (?:datum|år)|senast när|sista (?:ansöknings)?dag\w*|deadline|när senast|hur dags|when|what (?:date|time|year)|före vilket|hur långt innan|hur lång tid innan|hur lång tid har \w+ på sig)\b|^(?:hur snart|inom vilken tid)\b"),
-    (Kind.WHY, r"\b(?:varför|vad är (?:syftet|meningen|målet|målsättningen|tanken|poängen|vitsen)|i vilket syfte|why|what is the (?:purpose|aim|goal))\b|\bvad vill .* uppnå"),
+    (Kind.WHEN, r"^n[äa]r\b|\bhur (?:snabbt|fort|snart)\b|, när\b|\b(?:vilken (?:dag|tid|månad|vecka)|vilka (?:datum|"
+r"dagar|tider|veckor)|vilket (?:datum|år)|senast när|sista (?:ansöknings)?dag\w*|deadline|"
+r"när senast|hur dags|when|what (?:date|time|year)|före vilket|hur långt innan|hur lång tid innan|"
+r"hur lång tid har \w+ på sig)\b|^(?:hur snart|inom vilken tid)\b"),
+    (Kind.WHY, r"\b(?:varför|vad är (?:syftet|meningen|målet|målsättningen|tanken|poängen|vitsen)|i vilket syfte|"
+r"why|what is the (?:purpose|aim|goal))\b|\bvad vill .* uppnå"),
     (Kind.WHERE, r"^(?:var|vart|where)\b(?! det| snäll)"),
-    (Kind.WHICH, r"^(?:vilken|vilket|på vilke[nt]|i vilke[nt]|till vilke[nt]|genom vilke[nt]|which (?!\w+s\b))\b|^vad är (?:adressen|telefonnumret|numret|länken|lösenordet|koden|namnet)\b"),
-    (Kind.LIST, r"\b(?:vilka|vilken typ|vilka slags|räkna upp|lista|nämn|which|what are)\b|\bvad (?:ska|skall|bör|måste) .*(?:innehålla|ha med|ingå|stå i|rapporteras?)\b|\bvilket\b.*\b(?:länder|områden)\b"),
-    (Kind.MAY, r"^(?:(?:så|men|hej|fråga)[,:]? )?(?:får|kan|går det|är det (?:ok|okej|tillåtet|möjligt|lov)|har (?:vi|jag|man) (?:rätt|lov|möjlighet)|may|can|are we allowed|could)\b|\b(?:går det|är det ok|får (?:vi|jag|man)|kan (?:vi|jag|man))\b"),
-    (Kind.MUST, r"^(?:måste|behöver|ska|skall|bör|krävs|är det (?:obligatoriskt|krav|ett krav)|är (?:vi|jag|man|\w+) (?:skyldig\w*|tvung\w*)|must|do (?:we|i) (?:have|need) to|should|does .* (?:have|need) to)\b|\bmåste (?:vi|jag|man)\b"),
-    (Kind.YESNO, r"^(?:är|gäller|finns|har|omfattar|ingår|räknas|tar|stöder|stödjer|prioriterar|säger|nämner|is|are|does|do|has|have|kommer|blir|kräver|vill|hör|styr)\b"),
+    (Kind.WHICH, r"^(?:vilken|vilket|på vilke[nt]|i vilke[nt]|till vilke[nt]|genom vilke[nt]|which (?!\w+s\b))\b|"
+r"^vad är (?:adressen|telefonnumret|numret|länken|lösenordet|koden|namnet)\b"),
+    (Kind.LIST, r"\b(?:vilka|vilken typ|vilka slags|räkna upp|lista|nämn|which|what are)\b|\bvad (?:ska|"
+r"skall|bör|måste) .*(?:innehålla|ha med|ingå|stå i|rapporteras?)\b|\bvilket\b.*\b(?:länder|"
+r"områden)\b"),
+    (Kind.MAY, r"^(?:(?:så|men|hej|fråga)[,:]? )?(?:får|kan|går det|är det (?:ok|okej|tillåtet|möjligt|"
+r"lov)|har (?:vi|jag|man) (?:rätt|lov|möjlighet)|may|can|are we allowed|could)\b|\b(?:går det|"
+r"är det ok|får (?:vi|jag|man)|kan (?:vi|jag|man))\b"),
+    (Kind.MUST, r"^(?:måste|behöver|ska|skall|bör|krävs|är det (?:obligatoriskt|krav|ett krav)|är (?:vi|"
+r"jag|man|\w+) (?:skyldig\w*|tvung\w*)|must|do (?:we|i) (?:have|need) to|should|does .* (?:have|"
+r"need) to)\b|\bmåste (?:vi|jag|man)\b"),
+    (Kind.YESNO, r"^(?:är|gäller|finns|har|omfattar|ingår|räknas|tar|stöder|stödjer|prioriterar|säger|nämner|"
+r"is|are|does|do|has|have|kommer|blir|kräver|vill|hör|styr)\b"),
     (Kind.HOW, r"\b(?:hur|på vilket sätt|how)\b"),
 )  # fmt: skip
 _KIND_PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
 _DONE = re.compile(
-    rf"^har (?!fått|blivit|hört|precis|nyss|anmält|(?:vi|jag|man|kommunen|staden) (?:rätt|lov|möjlighet|någon|något|en|ett|några|skyldighet|ansvar)\b)(?:\w+ ){{0,6}}?\w{{2,}}(?:at|it|tt|rt|ts)\b"
-    rf"|^(?:hur många|hur mycket|hur stor\w*|vad|vilka|vem|när|hur)\b.*\b{_PAST}\b.*(?:\b(?:förra|senaste|i fjol|ifjol|hittills|tidigare|under 20\d\d|20\d\d|i år|i (?:somras|höstas|våras|vintras|fjol|går))\b)"
-    rf"|^(?:hur många|hur mycket|vad)\b (?:\w+ ){{0,4}}(?:hade|kostade|ledde|fick|beviljades|genomfördes|deltog|åkte|reste|sökte|resulterade|blev resultatet|har (?:vi|kommunen|staden|skolan|skolorna|nämnden|förvaltningen|ni|det|de|lett|gjorts|beviljats|genomförts|sökts|fått|kostat|resulterat))\b"
-    r"|^(?:vad|vilka|hur \w+|varför|vem) (?!hette|skulle|borde|gällde|menade|anställda|berörda)\w{2,}(?:ade|dde|nde)\b|^vad (?:kom fram|blev|sa|sade|tyckte)\b"
+    rf"^har (?!fått|blivit|hört|precis|nyss|anmält|(?:vi|jag|man|kommunen|staden) (?:rätt|lov|"
+    rf"möjlighet|någon|något|en|ett|några|skyldighet|ansvar)\b)(?:\w+ ){{0,6}}?\w{{2,}}(?:at|"
+    rf"it|tt|rt|ts)\b"
+    rf"|^(?:hur många|hur mycket|hur stor\w*|vad|vilka|vem|när|hur)\b.*\b{_PAST}\b.*(?:\b(?:förra|"
+    rf"senaste|i fjol|ifjol|hittills|tidigare|under 20\d\d|20\d\d|i år|i (?:somras|höstas|våras|"
+    rf"vintras|fjol|går))\b)"
+    rf"|^(?:hur många|hur mycket|vad)\b (?:\w+ ){{0,4}}(?:hade|kostade|ledde|fick|beviljades|"
+    rf"genomfördes|deltog|åkte|reste|sökte|resulterade|blev resultatet|har (?:vi|kommunen|staden|"
+    rf"skolan|skolorna|nämnden|förvaltningen|ni|det|de|lett|gjorts|beviljats|genomförts|sökts|"
+    rf"fått|kostat|resulterat))\b"
+    r"|^(?:vad|vilka|hur \w+|varför|vem) (?!hette|skulle|borde|gällde|menade|anställda|berörda)\w{2,}(?:ade|"
+    r"dde|nde)\b|^vad (?:kom fram|blev|sa|sade|tyckte)\b"
     r"|^hur (?:mycket|många|stor\w*)\b.*\bhar\b (?!.*\brätt\b)(?:\w+ ){0,5}\w{2,}(?:at|it|tt|rt|ts)\b"
-    r"|^har (?:alla|samtliga|varje|många)\b|\b(?:just nu|för närvarande|för tillfället|den här (?:mandatperioden|terminen|veckan|månaden)|nästa (?:gång|möte|sammanträde)|(?:enligt|i) (?:den )?senaste)\b|\bnu\s*\??$|\bi år\s*\??$|\bredan\b|\b(?:i dag|idag)\b|\bsenast\s*\??$|^när (?:hade|var|gjorde|fick|besökte|träffades) |\blämnade\b|^är (?:den|det|de|\w+) (?:\w+ ){0,3}(?:gjord|gjort|gjorda|klar|klart|klara|färdig\w*|genomförd\w*|beslutad\w*|inskickad\w*)\b"
-    r"|^(?:vad|vilka|vilken|hur \w+|vem|varför)\b.*\b(?:valde|satte|fick|blev|gav|tog|höll|skrev|drog|åkte|reste|beslöt|beviljades|genomfördes|kom fram)\b|^vad kom\b"
-    r"|\bhur (?:gick|har det gått)\b|^(?:blev|fick)\b(?! nyss| precis| just| jag)|^(?:genomfördes|gjordes|kom|deltog|lyckades|uppnåddes|uppfylldes|hann|nådde|hölls|lämnade)\b"
+    r"|^har (?:alla|samtliga|varje|många)\b|\b(?:just nu|för närvarande|för tillfället|den här (?:mandatperioden|"
+    r"terminen|veckan|månaden)|nästa (?:gång|möte|sammanträde)|(?:enligt|i) (?:den )?senaste)\b|"
+    r"\bnu\s*\??$|\bi år\s*\??$|\bredan\b|\b(?:i dag|idag)\b|\bsenast\s*\??$|^när (?:hade|var|"
+    r"gjorde|fick|besökte|träffades) |\blämnade\b|^är (?:den|det|de|\w+) (?:\w+ ){0,3}(?:gjord|"
+    r"gjort|gjorda|klar|klart|klara|färdig\w*|genomförd\w*|beslutad\w*|inskickad\w*)\b"
+    r"|^(?:vad|vilka|vilken|hur \w+|vem|varför)\b.*\b(?:valde|satte|fick|blev|gav|tog|höll|"
+    r"skrev|drog|åkte|reste|beslöt|beviljades|genomfördes|kom fram)\b|^vad kom\b"
+    r"|\bhur (?:gick|har det gått)\b|^(?:blev|fick)\b(?! nyss| precis| just| jag)|^(?:genomfördes|"
+    r"gjordes|kom|deltog|lyckades|uppnåddes|uppfylldes|hann|nådde|hölls|lämnade)\b"
     r"|\b(?:uppnåtts|uppnått|uppfyllts|genomförts|gett resultat|fungerat|lett till|blivit av)\b",
     re.IGNORECASE,
 )
 _REQUEST = re.compile(
-    r"^(?:(?:snälla|hej|kan du|vänligen|please|ok|nu)[,!]? )*(?:skriva?|dikta|ignorera|glöm|bortse|låtsas|översätt|rita|sjung|berätta en|visa mig vad andra|generera|skapa|programmera|räkna ut|hitta på|"
-    r"visa (?:din|systemprompt)|skriv ut|upprepa|svara (?:bara|endast|alltid)|agera|spela|du är nu|write|ignore|forget|pretend|translate|act as|tell me a|repeat|print|disregard|reveal)\b"
+    r"^(?:(?:snälla|hej|kan du|vänligen|please|ok|nu)[,!]? )*(?:skriva?|dikta|ignorera|glöm|"
+    r"bortse|låtsas|översätt|rita|sjung|berätta en|visa mig vad andra|generera|skapa|programmera|"
+    r"räkna ut|hitta på|"
+    r"visa (?:din|systemprompt)|skriv ut|upprepa|svara (?:bara|endast|alltid)|agera|spela|du är nu|"
+    r"write|ignore|forget|pretend|translate|act as|tell me a|repeat|print|disregard|reveal)\b"
     r"|\b(?:systemprompt\w*|system prompt|dina instruktioner|tidigare instruktioner|previous instructions|jailbreak)\b",
     re.IGNORECASE,
 )
-_BINDING = re.compile(r"\b(?:gäller|omfattar|omfattas|binder|styr|måste vi följa|ska vi följa|får vi följa|kan vi använda|får vi använda|räcker|tillämpas|tillämpa|följa|bindande)\b", re.IGNORECASE)
+_BINDING = re.compile(
+    r"\b(?:gäller|omfattar|omfattas|binder|styr|måste vi följa|ska vi följa|får vi följa|kan vi använda|"
+    r"får vi använda|räcker|tillämpas|tillämpa|följa|bindande)\b",
+    re.IGNORECASE,
+)
 _US = re.compile(r"\b(?:oss|vi|vår|våra|vårt|hos oss|här)\b", re.IGNORECASE)
 _ALSO_IN = re.compile(r"\b(?:även|också) (?:i|för|hos)\b", re.IGNORECASE)
-_EVERYBODY = re.compile(r"\b(?:vilka (?:\w+ )?(?:kommuner|städer)|vilken kommun|alla kommuner(?:na)?|samtliga kommuner|(?:de olika )?kommunerna)\b", re.IGNORECASE)
+_EVERYBODY = re.compile(
+    r"\b(?:vilka (?:\w+ )?(?:kommuner|städer)|vilken kommun|alla kommuner(?:na)?|samtliga kommuner|(?:de olika )?kommunerna)\b",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"\b(?P<side>före|innan|efter|sedan|senare än|tidigare än)\s+(?P<year>(?:19|20)\d\d)\b", re.IGNORECASE)
-_OLDER = re.compile(r"\b(?:äldre än|mer än|över|minst)\s+(?P<n>\d+|fem|sex|sju|åtta|nio|tio|tolv|femton|tjugo|ett|två|tre|fyra)\s+år", re.IGNORECASE)
-_NUMBERS = {"ett": 1, "två": 2, "tre": 3, "fyra": 4, "fem": 5, "sex": 6, "sju": 7, "åtta": 8, "nio": 9, "tio": 10, "tolv": 12, "femton": 15, "tjugo": 20}
-_ASKS = r"(?:vem|när|hur|vilka|vilken|vilket|vad|var|varför|får|måste|kan|ska|behöver|finns|gäller|av vem|i så fall|who|when|how|what|which)"
+_OLDER = re.compile(
+    r"\b(?:äldre än|mer än|över|minst)\s+(?P<n>\d+|fem|sex|sju|åtta|nio|tio|tolv|femton|tjugo|ett|två|tre|fyra)\s+år", re.IGNORECASE
+)
+_NUMBERS = {
+    "ett": 1,
+    "två": 2,
+    "tre": 3,
+    "fyra": 4,
+    "fem": 5,
+    "sex": 6,
+    "sju": 7,
+    "åtta": 8,
+    "nio": 9,
+    "tio": 10,
+    "tolv": 12,
+    "femton": 15,
+    "tjugo": 20,
+}
+_ASKS = (
+    r"(?:vem|när|hur|vilka|vilken|vilket|vad|var|varför|får|måste|kan|ska|behöver|finns|gäller|av vem|i så fall|who|when|how|what|which)"
+)
 _JOINT = re.compile(rf"(?:\?\s+(?:och\s+|men\s+)?|,?\s+(?:och|samt|men|and)\s+|,\s+)(?={_ASKS}\b)", re.IGNORECASE)
-_REFERS = re.compile(r"\b(?:den|det|dem|de|dom|hon|han|hen|honom|henne|dess|deras|hans|hennes|denna|detta|dessa|sådana?|sådant|där|då|it|they|them|that)\b", re.IGNORECASE)
-_FOLLOWS = re.compile(r"^(?:och|men|då|så|även|också|and|but|gäller det|i så fall|varför det|hur då|vem då|när då|vilka då|var då)\b", re.IGNORECASE)
+_REFERS = re.compile(
+    r"\b(?:den|det|dem|de|dom|hon|han|hen|honom|henne|dess|deras|hans|hennes|denna|detta|dessa|sådana?|sådant|där|då|it|they|them|that)\b",
+    re.IGNORECASE,
+)
+_FOLLOWS = re.compile(
+    r"^(?:och|men|då|så|även|också|and|but|gäller det|i så fall|varför det|hur då|vem då|när då|vilka då|var då)\b", re.IGNORECASE
+)
 
 
 _DOTS = {"nar": "när", "far": "får", "maste": "måste", "ar": "är", "gar": "går"}
@@ -187,7 +271,9 @@ def understand(text: str, history: Sequence[Turn] = (), names: Sequence[str] = (
     )
 
 
-_CONTACT = re.compile(r"\b(?:phone|e-?mail address|telefonn\w*|mejladress\w*|e-postadress\w*|mailadress\w*|kontaktuppgift\w*|öppettid\w*)\b", re.IGNORECASE)
+_CONTACT = re.compile(
+    r"\b(?:phone|e-?mail address|telefonn\w*|mejladress\w*|e-postadress\w*|mailadress\w*|kontaktuppgift\w*|öppettid\w*)\b", re.IGNORECASE
+)
 
 
 def kind_of(text: str) -> Kind:
@@ -206,7 +292,12 @@ def facts_of(text: str) -> tuple[Fact, ...]:
 
 
 def _without_greeting(text: str) -> str:
-    text = re.sub(r"^(?:hej(?:san)?|hallå|tja|god (?:morgon|dag)|ursäkta|fråga|undrar|jag undrar|vet du|vet ni|kan du säga|hi|hello)[\s,!.:]+(?=\S)", "", text, flags=re.IGNORECASE)
+    text = re.sub(
+        r"^(?:hej(?:san)?|hallå|tja|god (?:morgon|dag)|ursäkta|fråga|undrar|jag undrar|vet du|vet ni|kan du säga|hi|hello)[\s,!.:]+(?=\S)",
+        "",
+        text,
+        flags=re.IGNORECASE,
+    )
     text = re.sub(r"^(nar|far|maste|ar|gar)\b", lambda m: _DOTS[m[1].lower()], text, flags=re.IGNORECASE)
     return re.sub(r"^(?:om|bara undrar|jag undrar|undrar)\s+(?=\S)", "", text, flags=re.IGNORECASE)
 

@@ -31,7 +31,10 @@ def describe(reading: Reading, *, file: str, digest: str, stated: Stated | None 
     """
     parts = split(reading)
     if not parts.parts:
-        raise KnowledgeError("Filen har ingen löpande text att hänvisa till.", "Kontrollera att rätt fil lades in. En inskannad bild måste först tolkas till text.")
+        raise KnowledgeError(
+            "Filen har ingen löpande text att hänvisa till.",
+            "Kontrollera att rätt fil lades in. En inskannad bild måste först tolkas till text.",
+        )
     title = (stated.title if stated else None) or parts.title or reading.properties.get("title") or _file_title(file)
     hints = [*(h for p in parts.parts for h in p.headings), _file_title(file)]
     found = facts(Source(title, parts.cover, parts.furniture, [p.text for p in parts.parts], parts.slides, hints, municipalities))
@@ -113,7 +116,9 @@ def _cover(document_id: str, parts: Split) -> Section | None:
 def _decision_section(sections: Sequence[Section], cover: Section | None, day: date | None) -> str | None:
     if day is None or (cover and re.search(str(day.year), cover.text)):
         return None
-    return next((s.id for s in sections for line in re.split(r"(?<=[.!?])\s+|\n", s.text) if decision_in(line) and str(day.year) in line), None)
+    return next(
+        (s.id for s in sections for line in re.split(r"(?<=[.!?])\s+|\n", s.text) if decision_in(line) and str(day.year) in line), None
+    )
 
 
 def _warnings(known: Facts) -> tuple[str, ...]:

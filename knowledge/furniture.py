@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -15,8 +16,11 @@ _CONTENTS_LINE = re.compile(r"^(?:\d+(?:\.\d+)*\.?\s*\|?\s*)?[^.|]{2,90}?(?:[\s.
 _MORE = re.compile(r"^(läs mer|läs hela|visa mer|read more)\b.{0,40}$", re.I)
 _COOKIES = re.compile(r"\b(kakor|cookies|personuppgifter)\b", re.I)
 _PAGE_END = re.compile(
-    r"^(hjälpte (sidan|informationen)|var (sidan|informationen|innehållet)\b.*|hade du nytta|fick du|hittade du|lämna (en )?synpunkt|ja( nej)?$|(sidan |senast )?(uppdaterad|granskad|publicerad|ändrad)e?s?\b|"
-    r"sidansvarig|relaterade? (sidor|information|länkar)|läs (också|även)|kontakta oss|kontaktinformation|följ oss|om webbplatsen|dela( sidan)?$|"
+    r"^(hjälpte (sidan|informationen)|var (sidan|informationen|innehållet)\b.*|hade du nytta|"
+    r"fick du|hittade du|lämna (en )?synpunkt|ja( nej)?$|(sidan |senast )?(uppdaterad|granskad|"
+    r"publicerad|ändrad)e?s?\b|"
+    r"sidansvarig|relaterade? (sidor|information|länkar)|läs (också|även)|kontakta oss|kontaktinformation|"
+    r"följ oss|om webbplatsen|dela( sidan)?$|"
     r"till toppen|tipsa|hitta snabbt|öppettider)",
     re.I,
 )
@@ -24,7 +28,8 @@ _CHROME = re.compile(
     r"^(meny|sök|start|startsida|logga in|till toppen|dela( sidan)?|skriv ut|lyssna|hoppa till (huvud)?innehåll(et)?|"
     r"kakor|cookies?|om (webbplatsen|kakor|cookies)|tillgänglighetsredogörelse|"
     r"hade du nytta av .*|hjälpte informationen .*|(sidan |senast )(uppdaterad|publicerad|granskad|ändrad)\b.*|du är här:?.*|"
-    r"(hem|start|startsida)\s*[/>›»|].*|vi använder (kakor|cookies).*|acceptera (alla )?(kakor|cookies).*|storlek: px|starta visningen .*)$",
+    r"(hem|start|startsida)\s*[/>›»|].*|vi använder (kakor|cookies).*|acceptera (alla )?(kakor|"
+    r"cookies).*|storlek: px|starta visningen .*)$",
     re.I,
 )
 
@@ -44,7 +49,9 @@ def _is_toolbar(text: str) -> bool:
 
 
 _BUTTON = re.compile(
-    r"\b(?:sök|lyssna|meny|kontakt|kontakta oss|other languages|in english|lättläst|logga in|skriv ut|dela|tipsa(?: en vän)?|e-tjänster|anpassa|translate|facebook|linkedin|instagram|ladda ner)\b",
+    r"\b(?:sök|lyssna|meny|kontakt|kontakta oss|other languages|in english|lättläst|logga in|"
+    r"skriv ut|dela|tipsa(?: en vän)?|e-tjänster|anpassa|translate|facebook|linkedin|instagram|"
+    r"ladda ner)\b",
     re.I,
 )
 
@@ -115,7 +122,7 @@ def _slide_titles(blocks: Sequence[Block]) -> set[str]:
     for text, at in places.items():
         if len(at) < 2 or not all(_opens(blocks, i) for i in at):
             continue
-        gaps = [sum(len(b.text.split()) for b in blocks[a + 1 : b]) for a, b in zip(at, at[1:], strict=False)]
+        gaps = [sum(len(b.text.split()) for b in blocks[a + 1 : b]) for a, b in itertools.pairwise(at)]
         if max(gaps) <= 120 and at[0] <= 2:
             found.add(text)
     return found
@@ -126,7 +133,9 @@ def _short_title(text: str) -> bool:
 
 
 def _opens(blocks: Sequence[Block], i: int) -> bool:
-    return i + 1 < len(blocks) and (i == 0 or bool(re.search(r"[.:”\"]$", blocks[i - 1].text)) or blocks[i - 1].kind is not BlockKind.PARAGRAPH)
+    return i + 1 < len(blocks) and (
+        i == 0 or bool(re.search(r"[.:”\"]$", blocks[i - 1].text)) or blocks[i - 1].kind is not BlockKind.PARAGRAPH
+    )
 
 
 def _without_running(blocks: list[Block]) -> tuple[list[Block], list[Block]]:
@@ -143,7 +152,9 @@ def _without_running(blocks: list[Block]) -> tuple[list[Block], list[Block]]:
             kept.append(block)
         elif normal(block.text) not in seen:
             seen.add(normal(block.text))
-            heads.append(replace(block, text=_AT_END.sub("", block.text).rstrip(" |·–-") or block.text) if normal(block.text) in paged else block)
+            heads.append(
+                replace(block, text=_AT_END.sub("", block.text).rstrip(" |·–-") or block.text) if normal(block.text) in paged else block
+            )
     return kept, heads
 
 
@@ -154,10 +165,13 @@ def _with_page_numbers(texts: Sequence[str]) -> set[str]:
         found = _AT_END.search(text)
         if found and len(text) < 100 and not text.endswith("."):
             places.setdefault(normal(text), []).append(int(found["a"] or found["b"] or found["c"]))
-    return {t for t, n in places.items() if len(n) >= 2 and all(x < y <= x + 3 for x, y in zip(n, n[1:], strict=False))}
+    return {t for t, n in places.items() if len(n) >= 2 and all(x < y <= x + 3 for x, y in itertools.pairwise(n))}
 
 
-_AT_END = re.compile(r"(?:\bsida?\s*)?(?P<a>\b\d{1,3})\s*(?:[(/:]|av)\s*\d{1,3}\s*\)?$|^(?:sida?\s*)?(?P<b>\d{1,3})\b(?!\s*[.)])|(?:\bsida?\s*)?\b(?P<c>\d{1,3})$", re.IGNORECASE)
+_AT_END = re.compile(
+    r"(?:\bsida?\s*)?(?P<a>\b\d{1,3})\s*(?:[(/:]|av)\s*\d{1,3}\s*\)?$|^(?:sida?\s*)?(?P<b>\d{1,3})\b(?!\s*[.)])|(?:\bsida?\s*)?\b(?P<c>\d{1,3})$",
+    re.IGNORECASE,
+)
 
 
 def _whole_tables(blocks: list[Block], marked: list[bool]) -> None:

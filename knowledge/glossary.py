@@ -18,7 +18,7 @@ _FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Bridge:
-    """A step from what is asked to what documents call it. `sources` are stem sequences, `targets` single stems; `told` is the sentence shown."""
+    """A step from what is asked to what documents call it: `sources` are stem sequences, `targets` stems; `told` is the sentence shown."""
 
     sources: frozenset[tuple[str, ...]]
     targets: frozenset[str]
@@ -73,7 +73,9 @@ def _members(groups: tuple[tuple[tuple[str, ...], ...], ...]) -> dict[tuple[str,
 
 
 def read_glossary(
-    path: Path = _FOLDER / "glossary.toml", thesaurus: Path | None = _FOLDER / "thesaurus.toml", english: Path | None = _FOLDER / "english.toml"
+    path: Path = _FOLDER / "glossary.toml",
+    thesaurus: Path | None = _FOLDER / "thesaurus.toml",
+    english: Path | None = _FOLDER / "english.toml",
 ) -> Glossary:
     """The glossary in the files; None leaves one out.
 

@@ -12,7 +12,8 @@ NUMBERED = re.compile(r"^(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})\.?[\s|]+(?P<text>
 _LABEL = re.compile(
     r"^(?:(?:antag(?:en|et|na)|beslut(?:ad|at)|fastställ[dt]|godkän[dt])\b|(?:beslutsdatum|beslutsinstans|dokumenttyp|dokumentnamn|dokumentansvarig|diarienummer|diarienr|dnr|d-nr)\b|"
     r"(?:titel|version|reviderad|datum|ersätter|utbytt|handläggare|sign|flik|telefon|e-post|tel)\s*(?:[:|]|\d|$)|"
-    r"(?:dokumentet gäller|beslut|gäller (?:för|från|till)|giltig\w*|kontakt|ansvarig|ägare|författare|upprättad|tidpunkt för aktualitetsprövning|"
+    r"(?:dokumentet gäller|beslut|gäller (?:för|från|till)|giltig\w*|kontakt|ansvarig|ägare|"
+    r"författare|upprättad|tidpunkt för aktualitetsprövning|"
     r"andra tillhörande dokument|förvaltning|organisation|postadress|besöksadress)\s*(?:[:|]|\d))",
     re.I,
 )
@@ -44,9 +45,8 @@ def find_headings(blocks: Sequence[Block]) -> dict[int, Heading]:
             found[i] = _marked(block)
         elif i in numbered:
             found[i] = numbered[i]
-        elif block.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM) and (style := _style(block, marked >= 2)):
-            if _heads(blocks, i, style):
-                found[i] = Heading(_bare(block.text), style)
+        elif (style := _style(block, marked >= 2)) and _heads(blocks, i, style):
+            found[i] = Heading(_bare(block.text), style)
     _demote_without_text(blocks, found)
     if not marked:
         _demote_menus(blocks, found)
@@ -83,9 +83,18 @@ def _numbered(blocks: Sequence[Block]) -> dict[int, Heading]:
 def _style(block: Block, marked: bool) -> str | None:
     """What an unmarked line looks like, when it looks like a heading at all."""
     text = block.text
+    if block.kind not in (BlockKind.PARAGRAPH, BlockKind.ITEM):
+        return None
     if not (1 <= len(text.split()) <= 10 and len(text) <= 85 and text[0].isupper()) or re.search(r"[.,;!=@|/]$|[=@]|https?:|www\.", text):
         return None
-    if SENDER.match(text) or _CAPTION.match(text) or _LABEL.match(text) or (re.search(r":\s+\S", text) and not _PART.match(text)) or block.lines > 2 or re.match(r"^[\W\d]+$", text):
+    if (
+        SENDER.match(text)
+        or _CAPTION.match(text)
+        or _LABEL.match(text)
+        or (re.search(r":\s+\S", text) and not _PART.match(text))
+        or block.lines > 2
+        or re.match(r"^[\W\d]+$", text)
+    ):
         return None
     if re.search(r"[a-zåäö]{3}\.\s+[A-ZÅÄÖ]", text):
         return None

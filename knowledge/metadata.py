@@ -13,13 +13,23 @@ from knowledge.dates import dates, year_span
 
 _BODY = (
     r"(?:kommun|stads|region|förbunds)fullmäktige|kommunstyrelsen?s?\b(?:\s+arbetsutskott)?|förbundsstyrelsen|direktionen|"
-    r"[a-zåäö]+(?:- (?:och|samt) [a-zåäö]+|, [a-zåäö]+- och [a-zåäö]+)?(?:nämnden|utskottet|beredningen)|nämnden\s+för\s+[a-zåäö]+(?:\s+och\s+[a-zåäö]+)?|"
+    r"[a-zåäö]+(?:- (?:och|samt) [a-zåäö]+|, [a-zåäö]+- och [a-zåäö]+)?(?:nämnden|utskottet|"
+    r"beredningen)|nämnden\s+för\s+[a-zåäö]+(?:\s+och\s+[a-zåäö]+)?|"
     r"(?:kommun|stads|förvaltnings|sektors?|utbildnings|skol|social|kultur|bildnings|avdelnings|enhets|personal|hr-)(?:direktör|chef)(?:en)?|"
     r"kommunledning(?:en|sgruppen|skontoret)|ledningsgruppen|styrelsen|\bKFs?\b|\bKSs?\b|\bKSAU\b|\bBUN\b"
 )
 BODY = re.compile(rf"(?P<body>{_BODY})", re.IGNORECASE)
-_SHORT = {"kf": "kommunfullmäktige", "ks": "kommunstyrelsen", "ksau": "kommunstyrelsens arbetsutskott", "bun": "barn- och utbildningsnämnden"}
-_DECIDED = re.compile(r"\b(antag(?:en|et|na|ande|its)|antogs?|beslut(?:ad|at|ade|ades|sdatum|sinstans|ande organ|sfattare)?|fastställ(?:d|t|da|des)|godkän(?:d|t|da|des))\b", re.I)
+_SHORT = {
+    "kf": "kommunfullmäktige",
+    "ks": "kommunstyrelsen",
+    "ksau": "kommunstyrelsens arbetsutskott",
+    "bun": "barn- och utbildningsnämnden",
+}
+_DECIDED = re.compile(
+    r"\b(antag(?:en|et|na|ande|its)|antogs?|beslut(?:ad|at|ade|ades|sdatum|sinstans|ande organ|"
+    r"sfattare)?|fastställ(?:d|t|da|des)|godkän(?:d|t|da|des))\b",
+    re.I,
+)
 _REVISED = re.compile(r"\b(revider|ändrad|uppdaterad|upphäv|ersätter|gäller (?:från|fr))", re.I)
 _LATER = re.compile(r"\s+(?:meddelas|lämnas|ges|om ansökan|skickas|fattas|väntas|kan|ska|senast)\b", re.I)
 PARAGRAPH = re.compile(r"§{1,2}\s?\d{1,4}(?:\s?[A-Za-z]\b)?")
@@ -27,28 +37,55 @@ _NUMBER_LABEL = r"(?:diarie(?:nummer|nr|beteckning)|dnr|d-nr|ärendenummer)"
 _NUMBER = r"(?:[A-ZÅÄÖ]{1,6}[ :/-]?)?(?:19|20)?\d{2,4}\s?[./:–-]\s?\d{1,6}(?:\s?[./:–-]\s?\d{1,5})?"
 _REGISTRATION = re.compile(rf"(?i:{_NUMBER_LABEL})\s*[.:|]*\s*(?P<value>{_NUMBER})")
 _EMPTY = re.compile(r"^[\s\-–—_.:|]*$|^(ej|inga?|saknas|nej|n/?a)\b.{0,12}$", re.I)
-_YEARS_WORD = {"årlig": 1, "varje år": 1, "vartannat": 2, "vart annat": 2, "tredje": 3, "3:e": 3, "fjärde": 4, "4:e": 4, "femte": 5, "5:e": 5}
+_YEARS_WORD = {
+    "årlig": 1,
+    "varje år": 1,
+    "vartannat": 2,
+    "vart annat": 2,
+    "tredje": 3,
+    "3:e": 3,
+    "fjärde": 4,
+    "4:e": 4,
+    "femte": 5,
+    "5:e": 5,
+}
 _NUMBERS = {"ett": 1, "två": 2, "tre": 3, "fyra": 4, "fem": 5}
-SELF = r"(?:(?:denna|detta|den|det)\s+)?(?:policyn?|strategin?|riktlinje(?:n|rna)?|planen|handlingsplanen|programmet|rutinen|dokumentet|reglerna|handboken|vägledningen|guiden|styrdokumentet)"
+SELF = r"(?:(?:denna|detta|den|det)\s+)?(?:policyn?|strategin?|riktlinje(?:n|rna)?|planen|handlingsplanen|"
+r"programmet|rutinen|dokumentet|reglerna|handboken|vägledningen|guiden|styrdokumentet)"
 _SELF_REVIEW = re.compile(
-    rf"^(?:{SELF})\s+(?:ska|skall|bör|kommer att)?\s*(?:\w+\s+){{0,2}}?(?:ses över|revideras|aktualitetsprövas|aktualiseras|omprövas|uppdateras|prövas)(?P<when>.*)$", re.I
+    rf"^(?:{SELF})\s+(?:ska|skall|bör|kommer att)?\s*(?:\w+\s+){{0,2}}?(?:ses över|revideras|"
+    rf"aktualitetsprövas|aktualiseras|omprövas|uppdateras|prövas)(?P<when>.*)$",
+    re.I,
 )
-_HEAD_REVIEW = re.compile(r"\b(?:ses över|revideras|aktualitetsprövas|omprövas|uppdateras|översyn)\s+(?P<when>(?:var|en gång|minst|årlig)\w*.*)$", re.I)
+_HEAD_REVIEW = re.compile(
+    r"\b(?:ses över|revideras|aktualitetsprövas|omprövas|uppdateras|översyn)\s+(?P<when>(?:var|en gång|minst|årlig)\w*.*)$", re.I
+)
 _SELF_UNTIL = re.compile(rf"^(?:{SELF})\s+(?:gäller|är giltig|ska gälla|har giltighet)\b(?P<when>.*)$", re.I)
-_DRAFT = re.compile(r"\b(utkast|remiss(?:version|utgåva|handling)?|arbetsmaterial|förslag till (?!beslut)|tjänsteskrivelse|förslag)\b", re.I)
+_DRAFT = re.compile(
+    r"\b(utkast|remiss(?:version|utgåva|handling)?|arbetsmaterial|förslag till (?!beslut)|tjänsteskrivelse|förslag)\b", re.I
+)
 _LABELS = {
     "kind": r"dokumenttyp|typ av (?:styr)?dokument|styrdokument(?:ets)? typ|dokumentkategori",
     "applies_to": r"(?:dokumentet )?gäller för|omfattar|målgrupp|tillämpas (?:av|på)|berör(?:da)?(?: verksamheter)?|giltighetsområde",
-    "owner": r"dokumentansvarig(?: (?:funktion|tjänsteman|förvaltning))?|dokumentägare|(?:dokument)?ansvarig(?: (?:förvaltning|tjänsteperson|funktion|för dokumentet|avdelning|enhet))?|"
+    "owner": r"dokumentansvarig(?: (?:funktion|tjänsteman|förvaltning))?|dokumentägare|(?:dokument)?ansvarig(?: (?:förvaltning|"
+    r"tjänsteperson|funktion|för dokumentet|avdelning|enhet))?|"
     r"förvaltas av|ägare|kontaktperson för dokumentet|handläggare|sidansvarig|innehållsansvarig",
     "replaces": r"(?:dokumentet )?ersätter(?: (?:tidigare )?dokument)?",
-    "valid": r"giltighetstid|giltig(?:het)?(?: till(?: och med)?| t\.?o\.?m\.?)?|gäller(?: till(?: och med)?| t\.?o\.?m\.?| under| tid|s?period)|giltighetsperiod|period",
+    "valid": r"giltighetstid|giltig(?:het)?(?: till(?: och med)?| t\.?o\.?m\.?)?|gäller(?: till(?: och med)?|"
+    r" t\.?o\.?m\.?| under| tid|s?period)|giltighetsperiod|period",
     "valid_from": r"gäller (?:från(?: och med)?|fr\.?o\.?m\.?)|giltig (?:från(?: och med)?|fr\.?o\.?m\.?)|träder i kraft|ikraftträdande",
-    "review": r"(?:tidpunkt för )?(?:aktualitetsprövning|översyn|revidering|uppföljning och revidering)|(?:ses över|revideras|aktualitetsprövas|omprövas|nästa (?:översyn|revidering))(?: senast)?",
-    "decided_by": r"beslutad av|antagen av|fastställd av|beslutsinstans|beslutande(?: organ| instans)?|beslutsfattare|godkänd av|antaget av|fastställt av|beslutat av",
-    "decided_on": r"beslutsdatum|datum för (?:beslut|antagande|fastställande)|antagen(?: den)?|beslutad(?: den)?|fastställd(?: den)?|beslutsdag|antagandedatum",
+    "review": r"(?:tidpunkt för )?(?:aktualitetsprövning|översyn|revidering|uppföljning och revidering)|"
+    r"(?:ses över|revideras|aktualitetsprövas|omprövas|nästa (?:översyn|revidering))(?: senast)?",
+    "decided_by": r"beslutad av|antagen av|fastställd av|beslutsinstans|beslutande(?: organ| instans)?|beslutsfattare|"
+    r"godkänd av|antaget av|fastställt av|beslutat av",
+    "decided_on": r"beslutsdatum|datum för (?:beslut|antagande|fastställande)|antagen(?: den)?|beslutad(?: den)?|"
+    r"fastställd(?: den)?|beslutsdag|antagandedatum",
 }
-LABEL = re.compile(rf"^(?:{'|'.join(_LABELS.values())}|{_NUMBER_LABEL}|titel|dokumentnamn|reviderad|ändrad|version|datum|sida|sid|blad|sign|nr|utbytt den|flik|andra tillhörande dokument|paragraf)$", re.I)
+LABEL = re.compile(
+    rf"^(?:{'|'.join(_LABELS.values())}|{_NUMBER_LABEL}|titel|dokumentnamn|reviderad|ändrad|"
+    rf"version|datum|sida|sid|blad|sign|nr|utbytt den|flik|andra tillhörande dokument|paragraf)$",
+    re.I,
+)
 KINDS = (
     "policy", "strategi", "riktlinje", "handlingsplan", "verksamhetsplan", "plan", "program", "rutin", "regler", "reglemente", "handbok",
     "vägledning", "anvisning", "avtal", "överenskommelse", "delegationsordning", "föreskrift", "guide", "rapport",
@@ -93,7 +130,9 @@ class Source:
 
 def facts(source: Source) -> Facts:
     """Read the facts off a document. Labelled values and decision lines on the cover come before sentences of the text."""
-    head = [part for line in dict.fromkeys([*source.cover, *source.furniture]) for part in re.split(r"(?<=[a-zåäö0-9]\.)\s+(?=[A-ZÅÄÖ])", line)]
+    head = [
+        part for line in dict.fromkeys([*source.cover, *source.furniture]) for part in re.split(r"(?<=[a-zåäö0-9]\.)\s+(?=[A-ZÅÄÖ])", line)
+    ]
     labels = _labelled(head)
     own = [s for t in source.texts for s in re.split(r"(?<=[.!?])\s+|\n", t)]
     decided_by, decided_on, paragraph = _decision(head, own, labels)
@@ -121,7 +160,9 @@ def facts(source: Source) -> Facts:
 
 def _replaced(value: str) -> tuple[str, ...]:
     """The title that a label names, without when and by whom it was decided; () for what names no document."""
-    title = re.split(r",?\s+(?:beslutad|antagen|fastställd|dnr|från den|\()|,\s+(?=\d|§|KF|KS)", value, maxsplit=1, flags=re.I)[0].strip(" .,")
+    title = re.split(r",?\s+(?:beslutad|antagen|fastställd|dnr|från den|\()|,\s+(?=\d|§|KF|KS)", value, maxsplit=1, flags=re.I)[0].strip(
+        " .,"
+    )
     return (title,) if re.search("|".join(KINDS) + r"|§|\\bKF\\b", title, re.I) else ()
 
 
@@ -139,7 +180,13 @@ def _labelled(lines: Sequence[str]) -> dict[str, str]:
             label, colon, value = cell.partition(":")
             if not colon and not LABEL.match(cell.strip()):
                 label, value = _leading(cell)
-            after = row[k + 1] if k + 1 < len(row) and (len(row) == 2 or colon) else "" if k + 1 < len(row) else (cells[i + 1][k] if i + 1 < len(cells) and len(row) == 1 == len(cells[i + 1]) else "")
+            after = (
+                row[k + 1]
+                if k + 1 < len(row) and (len(row) == 2 or colon)
+                else ""
+                if k + 1 < len(row)
+                else (cells[i + 1][k] if i + 1 < len(cells) and len(row) == 1 == len(cells[i + 1]) else "")
+            )
             value = value.strip() or ("" if LABEL.match(after.partition(":")[0].strip()) or (colon and ":" in after) else after)
             field = next((f for f, p in _LABELS.items() if re.fullmatch(p, label.strip(), re.I)), None)
             if field and field not in found and not _EMPTY.match(value) and len(value) < 200:
@@ -207,7 +254,9 @@ def _validity(title: str, labels: dict[str, str], head: Sequence[str], own: Sequ
             first = first or days[0]
         elif days and re.search(r"\b(till och med|till|t\.?o\.?m)\b|^\W*\d", text):
             return first, days[0]
-        elif year := re.search(r"\b(?:t\.?o\.?m\.?|till och med|till)\s+(?:utgången av\s+|årsskiftet\s+)?((?:19|20)\d\d)\b|^\s*((?:20)\d\d)\s*$", text):
+        elif year := re.search(
+            r"\b(?:t\.?o\.?m\.?|till och med|till)\s+(?:utgången av\s+|årsskiftet\s+)?((?:19|20)\d\d)\b|^\s*((?:20)\d\d)\s*$", text
+        ):
             return first, date(int(year[1] or year[2]), 12, 31)
     if span := year_span(title):
         return date(span[0], 1, 1), date(span[1], 12, 31)
@@ -236,7 +285,11 @@ def _review(label: str, head: Sequence[str], own: Sequence[str]) -> tuple[int | 
 def _municipality(source: Source) -> str | None:
     """The municipality the document is of: named in the title or on the cover, else the one that the text names most."""
     weights: Counter[str] = Counter()
-    for text, weight in [(source.title, 6), *((line, 4) for line in [*source.cover, *source.furniture]), *((t, 1) for t in [*source.texts, *source.hints])]:
+    for text, weight in [
+        (source.title, 6),
+        *((line, 4) for line in [*source.cover, *source.furniture]),
+        *((t, 1) for t in [*source.texts, *source.hints]),
+    ]:
         for mention in municipalities.find(text, source.names):
             form = re.search(r"\b(kommun|stad)", text[mention.start : mention.end], re.I)
             weights[mention.name] += weight * (2 if form else 1)

@@ -50,4 +50,3 @@ def statement_of(passage_id: str) -> tuple[str, int]:
 def context_of(document: Document, section: Section) -> str:
     """The document's title and the headings above and of a section, on one line."""
     return " › ".join((document.title, *section.headings))[:_CONTEXT]
-

@@ -23,13 +23,12 @@ class Searchable(Protocol):
     def document(self, document_id: str) -> Document | None: ...
 
 
-def search(
-    index: Searchable, query: Query, vector: Sequence[float], municipalities: Collection[str] | None, limit: int = 10
-) -> list[Hit]:
+def search(index: Searchable, query: Query, vector: Sequence[float], municipalities: Collection[str] | None, limit: int = 10) -> list[Hit]:
     """The sections that best fit a question, best first.
 
     Both halves' scores are scaled to 0–1 by their best and the pool's end, then added with fixed shares: sums of normalised scores did
-    better than rank fusion on our sets. Each hit's evidence holds "dense" (best cosine), "lexical" (BM25) and "floor" (the cosine at the pool's end).
+    better than rank fusion on our sets. Each hit's evidence holds "dense" (best cosine), "lexical" (BM25)
+    and "floor" (the cosine at the pool's end).
     """
     near: dict[str, dict[int, float]] = {}
     for section_id, number, cosine in index.dense(vector, municipalities, _POOL):
@@ -41,7 +40,7 @@ def search(
     hits = []
     for section_id in near.keys() | said.keys():
         section = index.section(section_id)
-        document = section and index.document(section.document_id)
+        document = index.document(section.document_id) if section else None
         if section is None or document is None:
             continue
         mine = near.get(section_id, {})

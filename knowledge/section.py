@@ -113,7 +113,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A section that a search found. `score` is the fused score, `evidence` the features behind it, `statements` the cosine of those near."""
+    """A section that a search found: its fused score, the features behind it, and the cosine of those of its statements that are near."""
 
     section: Section
     document: Document

@@ -53,7 +53,11 @@ def split(reading: Reading) -> Split:
     if title_at is not None and running_title and not KIND.search(blocks[title_at].text):
         title_at = None
     labelled = labelled or (running_title if title_at is None else None)
-    title = labelled or _labelled_title([b.text for b in blocks[:first]]) or (_clean_title(blocks[title_at].text) if title_at is not None else None)
+    title = (
+        labelled
+        or _labelled_title([b.text for b in blocks[:first]])
+        or (_clean_title(blocks[title_at].text) if title_at is not None else None)
+    )
     preamble = blocks[:first]
     cover, intro = _cover(preamble, title_at)
     paths = _paths(headings, title)
@@ -66,7 +70,14 @@ def split(reading: Reading) -> Split:
     furniture += [b.text for b in reading.blocks if re.match(r"(sid|innehålls|dokument)ansvarig:", b.text, re.I)]
     own = [b.text for b in cover]
     cover_lines = own + [line for line in repeated if not any(line in text for text in own)]
-    return Split(title, cover_lines, (cover or running or blocks[:1] or [Block("")])[0].page, _merged(parts), furniture, sum(b.kind is BlockKind.SLIDE for b in blocks) >= 2)
+    return Split(
+        title,
+        cover_lines,
+        (cover or running or blocks[:1] or [Block("")])[0].page,
+        _merged(parts),
+        furniture,
+        sum(b.kind is BlockKind.SLIDE for b in blocks) >= 2,
+    )
 
 
 def _title_at(blocks: Sequence[Block], headings: dict[int, Heading]) -> int | None:
@@ -85,12 +96,17 @@ def _title_at(blocks: Sequence[Block], headings: dict[int, Heading]) -> int | No
     if len(before) > 2 and not any(KIND.search(blocks[i].text) for i in before) and not headings[first].number:
         return first  # a web page's menu, with the page's own heading after it
     if before:
-        return max(before, key=lambda i: (bool(KIND.search(blocks[i].text)) and len(blocks[i].text.split()) > 1, len(blocks[i].text.split()) > 1, -i))
+        return max(
+            before,
+            key=lambda i: (bool(KIND.search(blocks[i].text)) and len(blocks[i].text.split()) > 1, len(blocks[i].text.split()) > 1, -i),
+        )
     unnumbered = not headings[first].number and headings[first].style not in ("bolditem", "number")
     return first if unnumbered and (len(top) == 1 or headings[first].style.startswith(("slide", "plain", "caps", "bold"))) else None
 
 
-_PAGE_MARK = re.compile(r"\s*(?:[|·–-]\s*)?(?:sida?\s*\d{1,3}(?:\s*(?:\(\d+\)|av \d+|/\s?\d+))?|\d{1,3}\s*(?:\(\d+\)|av \d+))$", re.IGNORECASE)
+_PAGE_MARK = re.compile(
+    r"\s*(?:[|·–-]\s*)?(?:sida?\s*\d{1,3}(?:\s*(?:\(\d+\)|av \d+|/\s?\d+))?|\d{1,3}\s*(?:\(\d+\)|av \d+))$", re.IGNORECASE
+)
 KIND = re.compile(
     r"(policy|strategi|riktlinje|plan\b|program|rutin|regler|reglemente|handbok|vägledning|anvisning|avtal|överenskommelse|rapport|guide|föreskrift)",
     re.I,
@@ -101,7 +117,9 @@ def _like_title(block: Block) -> bool:
     text = block.text
     plain = block.kind in (BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.SLIDE)
     short = 1 <= len(text.split()) <= 14 and not re.search(r"[.;!?]$|:\s|§", text)
-    return plain and short and not SENDER.match(text) and bool(re.search(r"[a-zåäö]{4}|[A-ZÅÄÖ]{4}", text)) and not re.match(r"^[»\d]", text)
+    return (
+        plain and short and not SENDER.match(text) and bool(re.search(r"[a-zåäö]{4}|[A-ZÅÄÖ]{4}", text)) and not re.match(r"^[»\d]", text)
+    )
 
 
 def _titles_text(blocks: Sequence[Block], headings: dict[int, Heading], at: int) -> bool:
@@ -109,7 +127,11 @@ def _titles_text(blocks: Sequence[Block], headings: dict[int, Heading], at: int)
     if headings[at].style.startswith("slide"):
         return True
     after = at + 1
-    return after < len(blocks) and after not in headings and (blocks[after].kind is BlockKind.ITEM or len(blocks[after].text.split()) >= _PROSE_WORDS)
+    return (
+        after < len(blocks)
+        and after not in headings
+        and (blocks[after].kind is BlockKind.ITEM or len(blocks[after].text.split()) >= _PROSE_WORDS)
+    )
 
 
 def _clean_title(text: str) -> str:
@@ -133,9 +155,13 @@ def _cover(preamble: Sequence[Block], title_at: int | None) -> tuple[list[Block]
 
 def _is_prose(block: Block) -> bool:
     text = block.text
-    if len(text.split()) <= 45 and (_states_decision(text) or re.match(rf"^{SELF}\s+gäller\b.*\d{{4}}", text, re.I) or re.search(r"\butgiven av\b.*\d{4}", text, re.I)):
+    if len(text.split()) <= 45 and (
+        _states_decision(text) or re.match(rf"^{SELF}\s+gäller\b.*\d{{4}}", text, re.I) or re.search(r"\butgiven av\b.*\d{4}", text, re.I)
+    ):
         return False
-    return block.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM) and len(text.split()) >= _PROSE_WORDS and not re.match(r"^[^.]{2,40}:\s", text)
+    return (
+        block.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM) and len(text.split()) >= _PROSE_WORDS and not re.match(r"^[^.]{2,40}:\s", text)
+    )
 
 
 def _states_decision(text: str) -> bool:
@@ -161,7 +187,9 @@ def _paths(headings: dict[int, Heading], title: str | None) -> dict[int, tuple[t
     before: int | None = None
     for i in sorted(headings):
         heading = headings[i]
-        chained = before is not None and i == before + 1 and bool(stack) and not heading.number and heading.style in ("plain", "caps", "bold")
+        chained = (
+            before is not None and i == before + 1 and bool(stack) and not heading.number and heading.style in ("plain", "caps", "bold")
+        )
         if chained and stack[-1].style in (heading.style, "slide1"):
             stack.append(Heading(heading.text, heading.style + "+", heading.depth))
         else:
@@ -204,7 +232,9 @@ def _parts(blocks: Sequence[Block], first: int, paths: dict[int, tuple[tuple[str
 def _part(headings: tuple[str, ...], number: str | None, blocks: Sequence[Block]) -> Part:
     text, pages = "", list[tuple[int, int]]()
     for k, block in enumerate(blocks):
-        tight = k and (block.kind in (BlockKind.ITEM, BlockKind.ROW)) and (blocks[k - 1].kind is block.kind or blocks[k - 1].text.endswith(":"))
+        tight = (
+            k and (block.kind in (BlockKind.ITEM, BlockKind.ROW)) and (blocks[k - 1].kind is block.kind or blocks[k - 1].text.endswith(":"))
+        )
         text += "" if not k else "\n" if tight else "\n\n"
         if block.page is not None and (not pages or pages[-1][1] != block.page):
             pages.append((len(text), block.page))

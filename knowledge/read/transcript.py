@@ -18,16 +18,170 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-ZÅÄÖ])")
 _OF = r"(?:\s*(?:\(\d+\)|/\s?\d+|av \d+))?"
 _WORD = re.compile(r"[^\W\d_][\w-]*")
 _NOT_FIRST = frozenset(
-    ["för", "i", "på", "genom", "med", "till", "av", "om", "när", "där", "det", "den", "de", "detta", "dessa", "vi", "man", "en", "ett", "alla", "många", "flera", "fler", "varje", "att", "som", "vid", "under", "efter", "utöver", "förutom", "inom", "mellan", "utan", "samt", "och", "eller", "men", "vår", "vårt", "våra", "deras", "dess", "sedan", "idag", "här", "så", "hur", "vad", "vem", "vilka"]
+    [
+        "för",
+        "i",
+        "på",
+        "genom",
+        "med",
+        "till",
+        "av",
+        "om",
+        "när",
+        "där",
+        "det",
+        "den",
+        "de",
+        "detta",
+        "dessa",
+        "vi",
+        "man",
+        "en",
+        "ett",
+        "alla",
+        "många",
+        "flera",
+        "fler",
+        "varje",
+        "att",
+        "som",
+        "vid",
+        "under",
+        "efter",
+        "utöver",
+        "förutom",
+        "inom",
+        "mellan",
+        "utan",
+        "samt",
+        "och",
+        "eller",
+        "men",
+        "vår",
+        "vårt",
+        "våra",
+        "deras",
+        "dess",
+        "sedan",
+        "idag",
+        "här",
+        "så",
+        "hur",
+        "vad",
+        "vem",
+        "vilka",
+    ]
 )
 _NOT_LAST = frozenset(
-    ["för", "i", "på", "genom", "med", "till", "av", "om", "när", "där", "det", "den", "de", "detta", "dessa", "att", "som", "vid", "under", "efter", "inom", "mellan", "utan", "samt", "och", "eller", "men", "vår", "vårt", "våra", "liksom", "från", "mot", "hos", "ur", "än", "är", "ska", "skall", "bör", "kan", "får", "har", "en", "ett", "sin", "sina", "sitt"]
+    [
+        "för",
+        "i",
+        "på",
+        "genom",
+        "med",
+        "till",
+        "av",
+        "om",
+        "när",
+        "där",
+        "det",
+        "den",
+        "de",
+        "detta",
+        "dessa",
+        "att",
+        "som",
+        "vid",
+        "under",
+        "efter",
+        "inom",
+        "mellan",
+        "utan",
+        "samt",
+        "och",
+        "eller",
+        "men",
+        "vår",
+        "vårt",
+        "våra",
+        "liksom",
+        "från",
+        "mot",
+        "hos",
+        "ur",
+        "än",
+        "är",
+        "ska",
+        "skall",
+        "bör",
+        "kan",
+        "får",
+        "har",
+        "en",
+        "ett",
+        "sin",
+        "sina",
+        "sitt",
+    ]
 )
 _USUAL = frozenset(
-    "inledning bakgrund förord syfte mål vision uppföljning ansvar ansvarsfördelning organisation roller kommunikation definitioner resurser"
-    " finansiering ekonomi vänorter uppdrag utgångspunkter eu-finansiering omvärld genomförande målgrupp avgränsning nuläge principer arbetssätt".split()
+    [
+        "inledning",
+        "bakgrund",
+        "förord",
+        "syfte",
+        "mål",
+        "vision",
+        "uppföljning",
+        "ansvar",
+        "ansvarsfördelning",
+        "organisation",
+        "roller",
+        "kommunikation",
+        "definitioner",
+        "resurser",
+        "finansiering",
+        "ekonomi",
+        "vänorter",
+        "uppdrag",
+        "utgångspunkter",
+        "eu-finansiering",
+        "omvärld",
+        "genomförande",
+        "målgrupp",
+        "avgränsning",
+        "nuläge",
+        "principer",
+        "arbetssätt",
+    ]
 )
-_VERBS = frozenset(["gäller", "är", "ska", "skall", "bör", "kan", "får", "har", "hade", "var", "blir", "måste", "vill", "finns", "gör", "ger", "kommer", "sker", "innebär", "innehåller", "leder", "ansvarar", "bidrar"])
+_VERBS = frozenset(
+    [
+        "gäller",
+        "är",
+        "ska",
+        "skall",
+        "bör",
+        "kan",
+        "får",
+        "har",
+        "hade",
+        "var",
+        "blir",
+        "måste",
+        "vill",
+        "finns",
+        "gör",
+        "ger",
+        "kommer",
+        "sker",
+        "innebär",
+        "innehåller",
+        "leder",
+        "ansvarar",
+        "bidrar",
+    ]
+)
 
 
 def pages_of_transcript(text: str) -> list[tuple[int, str]]:
@@ -42,7 +196,10 @@ def pages_of_transcript(text: str) -> list[tuple[int, str]]:
     title = bodies[0][1] if len(bodies[0][1].split()) <= 12 else ""
     pages = [(number, _without_title(body, title) if number > 1 else body) for number, body in bodies]
     return [
-        (number, _cover_lines(body) if number == 1 and len(body.split()) <= 40 else _unfold(_at_listed(body, listed), None if listed else names))
+        (
+            number,
+            _cover_lines(body) if number == 1 and len(body.split()) <= 40 else _unfold(_at_listed(body, listed), None if listed else names),
+        )
         for number, body in pages
         if not _contents(body)
     ]
@@ -111,7 +268,9 @@ def _at_listed(body: str, listed: tuple[str, ...]) -> str:
 
 def _cover_lines(body: str) -> str:
     """A flattened title page with its decision, number and dates on lines of their own."""
-    return re.sub(r"\s+(?=(?:Antagen|Antaget|Antagna|Beslutad|Fastställd|Godkänd|Dnr|Diarienummer|Gäller|Reviderad|Dokumentansvarig)\b)", "\n\n", body)
+    return re.sub(
+        r"\s+(?=(?:Antagen|Antaget|Antagna|Beslutad|Fastställd|Godkänd|Dnr|Diarienummer|Gäller|Reviderad|Dokumentansvarig)\b)", "\n\n", body
+    )
 
 
 def _without_title(body: str, title: str) -> str:
