@@ -121,9 +121,11 @@ rf"{_DOCUMENT}.*\b(?:före|innan|efter|sedan) (?:19|20)\d\d"),
 )  # fmt: skip
 _FACT_PATTERNS = tuple((fact, re.compile(pattern, re.IGNORECASE)) for fact, pattern in _FACTS)
 
-_PAST = r"(?:har|hade|var|anslog|avsatte|höll|fick|blev|blivit|var det|gjorde\w*|genomförde\w*|"
-r"kostade|ledde|deltog|gick|sökte|beviljades|fått|gjorts|skett|hänt|åkte|reste|kom|togs|"
-r"lämnades)"
+_PAST = (
+    r"(?:har|hade|var|anslog|avsatte|höll|fick|blev|blivit|var det|gjorde\w*|genomförde\w*|"
+    r"kostade|ledde|deltog|gick|sökte|beviljades|fått|gjorts|skett|hänt|åkte|reste|kom|togs|"
+    r"lämnades)"
+)
 _KINDS: tuple[tuple[Kind, str], ...] = (
     (Kind.DEFINITION, r"^(?:vad (?:betyder|menas|avses|innebär|står .* för)|vad är (?:en?|ett)\b|definiera|definition|"
 r"hur definieras|förklara|what is an?\b|what does .* mean)|\bvad menar (?:vi|man|kommunen) med\b"),

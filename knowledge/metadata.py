@@ -50,8 +50,10 @@ _YEARS_WORD = {
     "5:e": 5,
 }
 _NUMBERS = {"ett": 1, "två": 2, "tre": 3, "fyra": 4, "fem": 5}
-SELF = r"(?:(?:denna|detta|den|det)\s+)?(?:policyn?|strategin?|riktlinje(?:n|rna)?|planen|handlingsplanen|"
-r"programmet|rutinen|dokumentet|reglerna|handboken|vägledningen|guiden|styrdokumentet)"
+SELF = (
+    r"(?:(?:denna|detta|den|det)\s+)?(?:policyn?|strategin?|riktlinje(?:n|rna)?|planen|handlingsplanen|"
+    r"programmet|rutinen|dokumentet|reglerna|handboken|vägledningen|guiden|styrdokumentet)"
+)
 _SELF_REVIEW = re.compile(
     rf"^(?:{SELF})\s+(?:ska|skall|bör|kommer att)?\s*(?:\w+\s+){{0,2}}?(?:ses över|revideras|"
     rf"aktualitetsprövas|aktualiseras|omprövas|uppdateras|prövas)(?P<when>.*)$",
