@@ -43,7 +43,7 @@ def _role(documents: Sequence[Document]) -> str | None:
         for section in document.sections:
             for statement in statements(section.text):
                 if found := _COORDINATES.search(statement.text):
-                    who = re.sub(r"^(?:en|den|de)\s+", "", found["who"].strip(), flags=re.IGNORECASE).lower()
+                    who = re.sub(r"^(?:en|den|de)\s+", "", found["who"].strip(), flags=re.IGNORECASE).casefold()
                     return notice("contact_role", who=who, title=document.title, heading=section.headings[-1])
     return None
 

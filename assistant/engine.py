@@ -35,6 +35,8 @@ logger = logging.getLogger(__name__)
 
 LONGEST_QUESTION = 2_000
 """Characters of a question that are read."""
+_EMBEDDED = 600
+"""Characters of a question that are embedded: more adds time, not meaning."""
 _COMPARING = frozenset(
     [
         "skiljer",
@@ -133,7 +135,7 @@ class Engine:
         scope = scope_of(understand(text, (), index.names), municipality, _present(index))
         allowed = {municipality, EVERYBODY} if municipality and scope.own is None else {scope.own, EVERYBODY} if scope.own else None
         query = make_query(text, self._glossary, index.words)
-        return search(index, query, self._embedder.embed_query(text), allowed, limit) if any(map(str.isalnum, text)) else []
+        return search(index, query, self._embedder.embed_query(text[:_EMBEDDED]), allowed, limit) if any(map(str.isalnum, text)) else []
 
     def _answer(self, ask: Ask, index: Index) -> Answer:
         if len(ask.question) > LONGEST_QUESTION:
@@ -166,7 +168,7 @@ class Engine:
                 return stated
         text = f"{part.text} {part.context}" if part.refers else part.text if len(question.parts) > 1 else question.text
         query = make_query(text, self._glossary, index.words, _names_in(question))
-        hits = search(index, query, self._embedder.embed_query(text), set(group), 8)
+        hits = search(index, query, self._embedder.embed_query(text[:_EMBEDDED]), set(group), 8)
         hits = _with_age(hits, text, index, self.today())
         matches = match(query, part.kind, hits, index.words)
         values = features(part, query, matches, hits[0].evidence["floor"] if hits else 0.0)

@@ -266,7 +266,7 @@ def understand(text: str, history: Sequence[Turn] = (), names: Sequence[str] = (
         request=bool(_REQUEST.search(bare)),
         binding=bool(named and _BINDING.search(clean) and (_US.search(clean) or _ALSO_IN.search(clean))),
         binds=bool(named and _BINDING.search(clean) and parts[0].kind in (Kind.YESNO, Kind.MUST, Kind.MAY)),
-        empty=not any(c.isalpha() for c in clean),
+        empty=not re.search(r"[^\W\d_]{2}", clean),
         older_than=(_NUMBERS.get(older["n"].lower()) or int(older["n"])) if older else None,
         before_year=int(year["year"]) if year and earlier else None,
         after_year=int(year["year"]) if year and not earlier else None,

@@ -26,7 +26,7 @@ NOTICE_WORDS = {
     NoticeKind.BRIDGE: "Så har frågan tolkats",
     NoticeKind.SCOPE: "Vems dokument",
     NoticeKind.MISSING: "Saknas",
-    NoticeKind.CONFLICT: "Dokumenten säger olika",
+    NoticeKind.CONFLICT: "Två dokument svarar",
     NoticeKind.CONTACT: "Fråga vidare",
     NoticeKind.SERVICE: "Om tjänsten",
 }

@@ -15,7 +15,7 @@ _LONGEST_HINT = 30
 
 
 def answer_text(blocks: Sequence[Block], opening: str = "") -> str:
-    """Markdown with markers. A quote of one line stands in quotation marks; a list keeps its lines."""
+    """Markdown with markers. Quotes stand in quotation marks; a list keeps its lines."""
     out = [opening] if opening else []
     for municipality, parts in blocks:
         if municipality:
@@ -42,4 +42,5 @@ def _quoted(quote: str, marker: int) -> str:
         bare = quote.removeprefix("- ")
         return f"{bare} [{marker}]" if bare.startswith("”") else f"”{bare}” [{marker}]"
     lines = quote.split("\n")
-    return "\n".join([*lines[:-1], f"{lines[-1]} [{marker}]"])
+    first = f"- ”{lines[0][2:]}" if lines[0].startswith("- ") else f"”{lines[0]}"
+    return "\n".join([first, *lines[1:-1], f"{lines[-1]}” [{marker}]"])
