@@ -37,6 +37,8 @@ LONGEST_QUESTION = 2_000
 """Characters of a question that are read."""
 _EMBEDDED = 600
 """Characters of a question that are embedded: more adds time, not meaning."""
+_FAR = -0.12
+"""Below this closeness (the feature "dense"), a question that the documents hold almost no word of is none of theirs."""
 _COMPARING = frozenset(
     [
         "skiljer",
@@ -265,7 +267,7 @@ class Engine:
             "best": [p.matches[0].statement.text for p in parts if p.matches],
             "known": [p.known for p in parts],
         }
-        strangers = all(p.known < 0.34 and p.likelihood < 0.5 for p in parts)
+        strangers = all(p.known < 0 or (p.known < 0.35 and p.features.get("dense", 0.0) < _FAR) for p in parts)
         if unverified:
             return _silent(ask, "unverified", say("unverified"), trace=trace)
         if all(not p.features.get("terms") or not p.hits for p in parts):
@@ -289,7 +291,7 @@ class Engine:
             required = any(p.part.kind is Kind.DONE for p in parts)
             opening = say("nearest_required" if required else "nearest", question.language)
             text += "\n\n" + nearest_text(nearest, [m for p in parts for m in p.matches], opening)
-        asked = " ".join([ask.question, *(p.part.context for p in parts)])
+        asked = " ".join([*(t.question for t in ask.history[-1:]), ask.question])
         whom = contacts.whom_to_ask(asked, scope.own or scope.other, index, [h.document for h in near])
         return _silent(ask, "no_source", text, nearest, (*notices.of_scope(scope), *whom), trace)
 
@@ -389,12 +391,12 @@ def _silence(parts: Sequence[PartAnswer], text: str) -> str:
 
 
 def _known(query: Query, matches: Sequence[Match]) -> float:
-    """The share of the question's weight that the sections found hold; 0 where it is plainly about something else (lön, lösenord)."""
+    """The share of the question's weight that the sections found hold; -1 where it is plainly about something else (lön, lösenord)."""
     held = [max((m.strengths[i] for m in matches), default=0.0) for i in range(len(query.terms))]
-    if any(s < 0.6 and query.terms[i].weight > 0.3 and is_elsewhere(query.terms[i]) for i, s in enumerate(held)):
-        return 0.0
     total = sum(t.weight for t in query.terms) or 1.0
-    return sum(t.weight for t, s in zip(query.terms, held, strict=True) if s >= 0.6) / total
+    share = sum(t.weight for t, s in zip(query.terms, held, strict=True) if s >= 0.6) / total
+    elsewhere = any(s < 0.6 and query.terms[i].weight > 0.3 and is_elsewhere(query.terms[i]) for i, s in enumerate(held))
+    return -1.0 if elsewhere and share < 0.6 else share
 
 
 def _genitive(whose: str) -> str:

@@ -96,6 +96,8 @@ def _with_rival(kind: Kind, matches: Sequence[Match]) -> list[Match]:
 def _widened(passage: Passage, matches: Sequence[Match], words: int) -> Passage:
     """The passage with its neighbours in the section while there is room, the nearer to the question first."""
     parts = statements(passage.section.text)
+    if parts[passage.last].group >= 0:
+        return passage  # the other items of a list are other things
     scores = {m.statement: m.rank for m in matches if m.section.id == passage.section.id}
     best = max(scores.values(), default=0.0)
     for _ in range(4):
