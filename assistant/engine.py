@@ -40,22 +40,7 @@ _EMBEDDED = 600
 _FAR = -0.12
 """Below this closeness (the feature "dense"), a question that the documents hold almost no word of is none of theirs."""
 _COMPARING = frozenset(
-    [
-        "skiljer",
-        "skillnad",
-        "skillnaden",
-        "skillnader",
-        "synen",
-        "jämför",
-        "jämfört",
-        "jämförelse",
-        "mellan",
-        "respektive",
-        "båda",
-        "både",
-        "likheter",
-        "likhet",
-    ]
+    "skiljer skillnad skillnaden skillnader synen jämför jämfört jämförelse mellan respektive båda både likheter likhet".split()
 )
 """Words that compare, and say nothing of what is compared."""
 

@@ -97,53 +97,9 @@ _EXACT = re.compile(
 )
 _ASKED_NOUN = re.compile(r"\b(?:hur många|hur stor andel|vilka|vilken|vilket|which|how many)\s+(?P<rest>.*)$", re.IGNORECASE)
 _SKIP = frozenset(
-    [
-        "är",
-        "får",
-        "ska",
-        "skall",
-        "kan",
-        "har",
-        "olika",
-        "andra",
-        "fler",
-        "av",
-        "våra",
-        "vår",
-        "vårt",
-        "de",
-        "den",
-        "det",
-        "som",
-        "typ",
-        "slags",
-        "egna",
-        "stora",
-        "små",
-        "nya",
-        "två",
-        "tre",
-        "fyra",
-        "fem",
-        "sex",
-        "sju",
-        "åtta",
-        "nio",
-        "tio",
-        "internationella",
-        "internationell",
-        "finns",
-        "måste",
-        "bör",
-        "vi",
-        "jag",
-        "man",
-        "kommunen",
-        "andel",
-        "are",
-        "do",
-        "does",
-    ]
+    "är får ska skall kan har olika andra fler av våra vår vårt de den det som typ slags egna stora små nya två "
+    "tre fyra fem sex sju åtta nio tio internationella internationell finns måste bör vi jag man kommunen andel "
+    "are do does".split()
 )
 
 
