@@ -10,6 +10,7 @@ import pytest
 
 from knowledge.read.block import Block, BlockKind, Reading
 from knowledge.read.child import read_bytes
+from knowledge.split import split
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "documents"))
 import five
@@ -137,3 +138,24 @@ def test_a_tagged_pdf_gives_the_same(name: str, documents: dict[str, render.Made
 @pytest.mark.parametrize("name", FILES)
 def test_a_pdf_of_the_slides_gives_the_same(name: str, documents: dict[str, render.Made], exported: Files) -> None:
     check_slides(documents[name], read_bytes(exported[f"{name}.pptx"], "d.pdf"))
+
+
+def paths(data: bytes, name: str) -> list[tuple[str, ...]]:
+    return [tuple(h.rstrip(":") for h in part.headings) for part in split(read_bytes(data, name)).parts]
+
+
+def listed(name: str) -> list[tuple[str, ...]]:
+    return [path for path, _ in five.expected(name)]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_word_document_and_slides_give_exactly_the_listed_sections(name: str, word: Files, slides: Files) -> None:
+    assert paths(word[name], "a.docx") == listed(name)
+    assert paths(slides[name], "a.pptx") == listed(name)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_printed_and_exported_pdfs_give_exactly_the_listed_sections(name: str, printed: Files, exported: Files) -> None:
+    assert paths(printed[name], "a.pdf") == listed(name)
+    assert paths(exported[f"{name}.docx"], "a.pdf") == listed(name)
+    assert paths(exported[f"{name}.pptx"], "a.pdf") == listed(name)
