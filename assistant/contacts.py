@@ -39,13 +39,19 @@ def programmes_named(asked: str) -> bool:
 
 
 def _role(documents: Sequence[Document]) -> str | None:
-    for document in documents:
-        for section in document.sections:
-            for statement in statements(section.text):
-                if found := _COORDINATES.search(statement.text):
-                    who = re.sub(r"^(?:en|den|de)\s+", "", found["who"].strip(), flags=re.IGNORECASE).casefold()
-                    return notice("contact_role", who=who, title=document.title, heading=section.headings[-1])
-    return None
+    """The role that the documents give the task of coordinating; a contact person only where they name no coordinator."""
+    found = [
+        (bool(re.search(r"kontaktperson", m["who"], re.IGNORECASE)), document, section, m["who"])
+        for document in documents
+        for section in document.sections
+        for statement in statements(section.text)
+        if (m := _COORDINATES.search(statement.text))
+    ]
+    if not found:
+        return None
+    _, document, section, who = min(found, key=lambda f: f[0])
+    bare = re.sub(r"^en\s+", "", who.strip(), flags=re.IGNORECASE)
+    return notice("contact_role", who=bare[:1].lower() + bare[1:], title=document.title, heading=section.headings[-1])
 
 
 def _registered(municipality: str | None, index: Index) -> str | None:

@@ -37,6 +37,8 @@ LONGEST_QUESTION = 2_000
 """Characters of a question that are read."""
 _EMBEDDED = 600
 """Characters of a question that are embedded: more adds time, not meaning."""
+_A_WORD = 0.4
+"""What a question counts as known that holds a word of the field, in the documents or not."""
 _FAR = -0.12
 """Below this closeness (the feature "dense"), a question that the documents hold almost no word of is none of theirs."""
 _COMPARING = frozenset(
@@ -381,7 +383,10 @@ def _known(query: Query, matches: Sequence[Match]) -> float:
     total = sum(t.weight for t in query.terms) or 1.0
     share = sum(t.weight for t, s in zip(query.terms, held, strict=True) if s >= 0.6) / total
     elsewhere = any(s < 0.6 and query.terms[i].weight > 0.3 and is_elsewhere(query.terms[i]) for i, s in enumerate(held))
-    return -1.0 if elsewhere and share < 0.6 else share
+    if elsewhere and share < 0.6:
+        return -1.0
+    of_the_field = any(len(t.forms) > 2 and t.weight > 0.25 for t in query.terms)
+    return max(share, _A_WORD) if of_the_field else share
 
 
 def _genitive(whose: str) -> str:

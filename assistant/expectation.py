@@ -144,7 +144,8 @@ def fit(kind: Kind, question: str, text: str, *, is_item: bool = False, noun_hel
         case Kind.DONE:
             return 0.5 if _PAST.search(text) else -1.0
         case Kind.WHICH:
-            return 1.0 if _new_names(question, text) else -0.8 if _NAMED_THING.search(question) else -0.2
+            named = noun_held is not False and _new_names(question, text)
+            return 1.0 if named else -0.8 if _NAMED_THING.search(question) else -0.2
         case Kind.WHERE:
             return 0.6 if _PLACE.search(text) else -0.6
         case Kind.WHY:

@@ -32,7 +32,7 @@ def nearest_text(nearest: Sequence[Nearest], matches: Sequence[Match], opening: 
     lines = [opening]
     for near in nearest:
         closest = next((m.statement.text for m in matches if m.section.id == near.section_id), "")
-        hint = f": ”{closest}”" if 0 < len(closest.split()) <= _LONGEST_HINT else ""
+        hint = f": ”{closest}”" if 3 <= len(closest.split()) <= _LONGEST_HINT else ""
         lines.append(f"- **{' › '.join(near.headings)}**{hint}")
     return "\n".join(lines)
 
