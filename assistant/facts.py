@@ -25,11 +25,10 @@ _OWN_REVIEW = re.compile(rf"^{SELF}\b.*\b(?:revider|aktualit|ses över|omprövas
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found of the facts asked for: claims, the facts that no document states, and a sentence that answers, if one can."""
+    """What was found of the facts asked for: claims, and the facts that no document states."""
 
     claims: tuple[Claim, ...]
     unknown: tuple[Fact, ...]
-    lead: str = ""
 
 
 def choose(question: str, documents: Iterable[Document]) -> list[Document]:

@@ -17,7 +17,7 @@ _LEAD, _HEADING, _BEFORE, _SECTION, _TITLE = 0.95, 0.85, 0.6, 0.4, 0.5
 """How well a word that stands near a statement counts as standing in it."""
 
 _WEIGHTS = (0.5, 0.1, 4.0, 0.25, 0.1, 1.0, -0.6, -0.15)
-"""Of coverage, own, dense, fit, its positive part, the section's score, missing, leaning; chosen on the fitting sets (docs/decisions)."""
+"""Of coverage, own, dense, fit, its positive part, the section's score, missing, leaning; see docs/decisions/0011."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,6 @@ class Match:
     missing: float
     strengths: tuple[float, ...]
     mine: tuple[float, ...]
-    heading: tuple[float, ...]
     headed: float
 
 
@@ -120,7 +119,6 @@ def _of_section(query: Query, kind: Kind, hit: Hit, words: IndexWords) -> list[M
                 missing,
                 tuple(near),
                 tuple(mine),
-                headed,
                 share,
             )
         )

@@ -11,7 +11,7 @@ from knowledge.section import Document, Hit, Section
 _POOL = 60
 """How many statements and sections each half of the search brings before they are fused."""
 _LEXICAL = 0.6
-"""The lexical half's share of the fused score; chosen on the fitting split (see docs/decisions)."""
+"""The lexical half's share of the fused score; see docs/decisions/0011."""
 
 
 class Searchable(Protocol):
