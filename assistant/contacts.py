@@ -14,6 +14,7 @@ from knowledge import glossary
 from knowledge.index import Index
 from knowledge.section import Document
 from knowledge.statements import statements
+from knowledge.swedish import index_terms
 from knowledge.words import tokens
 
 _PROGRAMMES = Path(glossary.__file__).with_name("programmes.toml")
@@ -26,11 +27,13 @@ _COORDINATES = re.compile(
 
 def whom_to_ask(asked: str, municipality: str | None, index: Index, nearest: Sequence[Document]) -> tuple[Notice, ...]:
     """The contact notices for an unanswered question: a programme's agency where one is named, then the first link that exists of
-    the role that the documents name, the register's contact, the document's owner, and the registrar."""
-    out = list(_programme(asked))
+    the role that the documents name, the nearest document's owner, the coordinator's list and the registrar. Where the list has an
+    entry for the very topic, it comes beside what the documents name."""
     own = [d for d in index.documents.values() if d.municipality == municipality and not d.draft]
-    found = _role(own) or _registered(municipality, index) or _owner([*nearest, *own]) or notice("contact_none")
-    return (*out, Notice(NoticeKind.CONTACT, found))
+    named = _role(own) or _owner([*nearest, *own])
+    listed = _listed(asked, municipality, index, unnamed=not named)
+    found = [named, listed] if named and listed else [named or listed or _registered(municipality, index) or notice("contact_none")]
+    return (*_programme(asked), *(Notice(NoticeKind.CONTACT, text) for text in found if text))
 
 
 def programmes_named(asked: str) -> bool:
@@ -54,10 +57,21 @@ def _role(documents: Sequence[Document]) -> str | None:
     return notice("contact_role", who=bare[:1].lower() + bare[1:], title=document.title, heading=section.headings[-1])
 
 
+def _listed(asked: str, municipality: str | None, index: Index, *, unnamed: bool) -> str | None:
+    """The entry of contacts.toml with most of its topics' words in the question; one for everything only where nobody else is named."""
+    words = set(index_terms(asked))
+    about = {c: max((len(words & set(index_terms(t))) for t in c.topics), default=0) for c in index.contacts(municipality)}
+    best = max(about, key=lambda c: about[c], default=None)
+    if best is not None and about[best]:
+        return notice("contact_listed", who=best.text)
+    general = next((c for c in about if not c.topics), None)
+    return notice("contact_unnamed", who=general.text) if general and unnamed else None
+
+
 def _registered(municipality: str | None, index: Index) -> str | None:
     for entry in index.municipalities:
         if entry.name == municipality and (entry.contact or entry.email):
-            return notice("contact_register", who=", ".join(v for v in (entry.contact, entry.email) if v))
+            return notice("contact_unnamed", who=", ".join(v for v in (entry.contact, entry.email) if v))
     return None
 
 

@@ -22,7 +22,9 @@ from knowledge.index import Index
 from knowledge.section import EVERYBODY, Document, KnowledgeError
 
 _PROGRAM = "kommunassistenten"
-_ASK_WHOM = "Ange contact eller email under [[municipality]] i register.toml och kör assistant ingest MAPP igen."
+_ASK_WHOM = (
+    "Lägg till en kontakt utan ämnen i contacts.toml, eller contact eller email i register.toml, och kör assistant ingest MAPP igen."
+)
 _WHOSE = "Ange municipality för filen under [[document]] i register.toml och kör assistant ingest MAPP igen."
 _PROBE = ("Vem ansvarar för vänorterna?", "Kommunstyrelsen ansvarar för samarbetet med vänorter.", "Soppan serveras varm med bröd.")
 """A question, a text that answers it and one that has nothing to do with it."""
@@ -144,7 +146,8 @@ def _documents(index: Index) -> Iterator[Finding]:
     """What the coordinator should know of the documents: whose they are, whom to ask, what is left out, what reading warned of."""
     documents = index.documents.values()
     present = {d.municipality for d in documents if d.municipality and d.municipality != EVERYBODY}
-    silent = sorted(present - {m.name for m in index.municipalities if m.contact or m.email})
+    listed = {m for m in present if any(not c.topics for c in index.contacts(m))}
+    silent = sorted(present - listed - {m.name for m in index.municipalities if m.contact or m.email})
     yield _listed("Kontakter", "Kontakt saknas för", silent, "Varje kommun har någon att fråga.", _ASK_WHOM)
     unknown = sorted(d.file for d in documents if d.municipality is None)
     yield _listed("Kommun", "Kommun saknas för", unknown, "Alla dokument hör till en kommun eller gäller alla.", _WHOSE)

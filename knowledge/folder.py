@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from knowledge import contacts
 from knowledge import register as registers
+from knowledge.contacts import Contact, read_contacts
 from knowledge.register import Register, Stated, read_register
 from knowledge.report import Failure
 from knowledge.section import KnowledgeError
@@ -17,7 +19,7 @@ from knowledge.section import KnowledgeError
 PIPELINE = 5
 """Raised when reading or splitting changes, so that every file is read again at its next indexing."""
 
-_NOT_DOCUMENTS = {registers.FILE, "contacts.toml", "Thumbs.db", "desktop.ini"}
+_NOT_DOCUMENTS = {registers.FILE, contacts.FILE, "Thumbs.db", "desktop.ini"}
 _OFFICE_LOCK = "~$"
 
 
@@ -40,13 +42,14 @@ class Folder:
     files: tuple[File, ...]
     failed: tuple[Failure, ...]
     register: Register
+    contacts: tuple[Contact, ...] = ()
 
 
 def look_at(folder: Path, *, home: Path) -> Folder:
     """The folder as it is now. Hidden files, those of the system and of the program itself are left out.
 
     Raises:
-        KnowledgeError: it is missing, is a file, or holds no file to read; or its register cannot be understood.
+        KnowledgeError: it is missing, is a file, or holds no file to read; or its register or contacts cannot be understood.
     """
     root = folder.expanduser().resolve()
     if root.is_file():
@@ -65,7 +68,7 @@ def look_at(folder: Path, *, home: Path) -> Folder:
             files.append(seen)
         else:
             failed.append(seen)
-    return Folder(str(root), tuple(files), tuple(failed), register)
+    return Folder(str(root), tuple(files), tuple(failed), register, read_contacts(root))
 
 
 def _documents(root: Path, home: Path) -> Iterator[Path]:

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from knowledge.contacts import Contact, from_values
 from knowledge.register import Municipality
 from knowledge.section import KnowledgeError
 
@@ -38,10 +39,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A folder that was indexed: its files by name, and the municipalities that its register names."""
+    """A folder that was indexed: its files by name, the municipalities that its register names, and whom to ask."""
 
     files: Mapping[str, Entry]
     municipalities: tuple[Municipality, ...] = ()
+    contacts: tuple[Contact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,7 @@ def damaged() -> KnowledgeError:
 
 def _source(values: dict[str, Any]) -> Source:
     files = {name: Entry(**e) for name, e in values["files"].items()}
-    return Source(files, tuple(Municipality(**m) for m in values["municipalities"]))
+    return Source(files, tuple(Municipality(**m) for m in values["municipalities"]), from_values(values.get("contacts", [])))
 
 
 def _generations(home: Path) -> list[Path]:

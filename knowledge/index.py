@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge import generation as disk
+from knowledge.contacts import Contact
 from knowledge.dense import VectorStore
 from knowledge.generation import Manifest
 from knowledge.lexical import TermIndex
@@ -78,6 +79,15 @@ class Index:
         if set(terms.ids) != {s.id for d in documents.values() if searchable(d) for s in d.sections}:
             raise disk.damaged()
         return cls(generation, manifest, documents, terms, vectors)
+
+    def contacts(self, municipality: str | None) -> tuple[Contact, ...]:
+        """Whom the coordinators say to ask in a municipality."""
+        own = [
+            s
+            for s in self.manifest.sources.values()
+            if any(self.documents[e.document_id].municipality == municipality for e in s.files.values())
+        ]
+        return tuple(c for s in own for c in s.contacts if c.municipality in (None, municipality))
 
     @property
     def municipalities(self) -> tuple[Municipality, ...]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from rapidfuzz import process
-
+from knowledge.form import Reader, check_key, read_toml, tables, text, texts, values, wrong
 from knowledge.section import KnowledgeError
 
 FILE = "register.toml"
@@ -75,16 +73,16 @@ def read_register(folder: Path) -> Register:
     path = folder / FILE
     if not path.is_file():
         return Register()
-    content = _toml(path)
+    content = read_toml(path)
     for key in content:
-        _check_key(key, ("document", "municipality"), FILE)
+        check_key(key, ("document", "municipality"), FILE)
     documents: dict[str, Stated] = {}
-    for number, entry in enumerate(_tables(content, "document"), start=1):
+    for number, entry in enumerate(tables(content, "document", FILE), start=1):
         file, stated = _document(entry, number)
         if file in documents:
             raise KnowledgeError(f"Filen {file} står två gånger i {FILE}.", "Ta bort eller slå ihop den ena posten.")
         documents[file] = stated
-    named = tuple(_municipality(entry, number) for number, entry in enumerate(_tables(content, "municipality"), start=1))
+    named = tuple(_municipality(entry, number) for number, entry in enumerate(tables(content, "municipality", FILE), start=1))
     return Register(documents, named)
 
 
@@ -92,83 +90,29 @@ def _composed(file: str) -> str:
     return unicodedata.normalize("NFC", file).replace("\\", "/").removeprefix("./")
 
 
-def _toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise KnowledgeError(
-            f"{FILE} är inte sparad som UTF-8.", "Öppna filen i en textredigerare och spara den med kodningen UTF-8."
-        ) from error
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"line (\d+)", str(error))
-        where = f"på rad {line[1]}" if line else "i slutet av filen"
-        raise KnowledgeError(
-            f"{FILE} går inte att tolka, felet finns {where}.",
-            "Rätta raden: text ska stå inom citattecken, datum skrivs 2024-05-31 och varje dokument börjar med [[document]].",
-        ) from error
-    except OSError as error:
-        raise KnowledgeError(f"{FILE} går inte att öppna.", "Kontrollera att du har rätt att läsa filen.") from error
-
-
-def _tables(content: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
-    tables = content.get(key, [])
-    if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
-        raise KnowledgeError(f"”{key}” i {FILE} har fel form.", f"Inled varje post med en egen rad [[{key}]], med dubbla hakparenteser.")
-    return tables
-
-
 def _document(entry: Mapping[str, Any], number: int) -> tuple[str, Stated]:
     named = f" ({entry['file']})" if "file" in entry else ""
     where = f"post {number} under [[document]] i {FILE}{named}"
-    values = _values(entry, {"file": _text, **_DOCUMENT}, where)
-    file = values.pop("file", None)
+    read = values(entry, {"file": text, **_DOCUMENT}, where)
+    file = read.pop("file", None)
     if not file:
         raise KnowledgeError(f"Filnamn saknas i {where}.", 'Lägg till en rad med filens namn, till exempel file = "policy.pdf".')
-    return _composed(file), Stated(**values)
+    return _composed(file), Stated(**read)
 
 
 def _municipality(entry: dict[str, Any], number: int) -> Municipality:
     where = f"post {number} under [[municipality]] i {FILE}"
-    values = _values(entry, _MUNICIPALITY, where)
-    if not values.get("name"):
+    read = values(entry, _MUNICIPALITY, where)
+    if not read.get("name"):
         raise KnowledgeError(f"Kommunens namn saknas i {where}.", 'Lägg till en rad med namnet, till exempel name = "Storköping".')
-    return Municipality(**values)
-
-
-def _values(entry: Mapping[str, Any], readers: Mapping[str, _Reader], where: str) -> dict[str, Any]:
-    for key in entry:
-        _check_key(key, readers, where)
-    return {key: readers[key](value, key, where) for key, value in entry.items()}
-
-
-def _check_key(key: str, known: Iterable[str], where: str) -> None:
-    names = tuple(known)
-    if key in names:
-        return
-    near = process.extractOne(key, names, score_cutoff=60)
-    remedy = f"Menade du ”{near[0]}”?" if near else f"Ta bort raden eller använd någon av: {', '.join(names)}."
-    raise KnowledgeError(f"Okänd nyckel ”{key}” i {where}.", remedy)
-
-
-_Reader = Callable[[object, str, str], object]
-
-
-def _wrong(key: str, where: str, remedy: str) -> KnowledgeError:
-    return KnowledgeError(f"Värdet för ”{key}” i {where} har fel form.", remedy)
-
-
-def _text(value: object, key: str, where: str) -> str | None:
-    """A text, or None when it was left empty, as in a form that is half filled in."""
-    if not isinstance(value, str | None):
-        raise _wrong(key, where, f'Skriv värdet inom citattecken: {key} = "{value}".')
-    return unicodedata.normalize("NFC", value or "").strip() or None
+    return Municipality(**read)
 
 
 def _identity(value: object, key: str, where: str) -> str | None:
-    text = _text(value, key, where)
-    if text and not re.fullmatch(r"[^\s/#?|]+(/[^\s/#?|]+)*", text):
-        raise _wrong(key, where, f'Skriv det utan mellanslag och utan tecknen # ? |, till exempel {key} = "kommunen/policy-2024".')
-    return text
+    stated = text(value, key, where)
+    if stated and not re.fullmatch(r"[^\s/#?|]+(/[^\s/#?|]+)*", stated):
+        raise wrong(key, where, f'Skriv det utan mellanslag och utan tecknen # ? |, till exempel {key} = "kommunen/policy-2024".')
+    return stated
 
 
 def _day(value: object, key: str, where: str) -> date | None:
@@ -182,27 +126,21 @@ def _day(value: object, key: str, where: str) -> date | None:
     try:
         return date.fromisoformat(value.strip() if isinstance(value, str) else "")
     except ValueError as error:
-        raise _wrong(key, where, remedy) from error
+        raise wrong(key, where, remedy) from error
 
 
 def _years(value: object, key: str, where: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 100:
-        raise _wrong(key, where, f"Skriv antalet år som ett heltal: {key} = 4.")
+        raise wrong(key, where, f"Skriv antalet år som ett heltal: {key} = 4.")
     return value
 
 
-def _texts(value: object, key: str, where: str) -> tuple[str, ...]:
-    values = value if isinstance(value, list) else [value]
-    texts = [_text(v, key, where) for v in values]
-    return tuple(t for t in texts if t)
-
-
-_MUNICIPALITY: Mapping[str, _Reader] = {f.name: _text for f in fields(Municipality)}
-_DOCUMENT: Mapping[str, _Reader] = {f.name: _text for f in fields(Stated)} | {
+_MUNICIPALITY: Mapping[str, Reader] = {f.name: text for f in fields(Municipality)}
+_DOCUMENT: Mapping[str, Reader] = {f.name: text for f in fields(Stated)} | {
     "decided_on": _day,
     "valid_from": _day,
     "valid_until": _day,
     "review_interval_years": _years,
-    "replaces": _texts,
+    "replaces": texts,
     "id": _identity,
 }

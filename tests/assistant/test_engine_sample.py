@@ -249,3 +249,12 @@ def test_search_finds_sections_of_ones_own_and_of_all_alone(sample_engine: Engin
         assert hits
         assert {h.document.municipality for h in hits} <= {asker, "alla"}
     assert sample_engine.search("😀", "Lindhamn", 10) == []
+
+
+def test_the_list_of_contacts_is_told_beside_the_role_and_as_not_from_the_documents(sample_engine: Engine) -> None:
+    told = [n.text for n in ask(sample_engine, "Vilken försäkring gäller för eleverna?").notices if n.kind == "contact"]
+    assert any("samordnare" in t and "avsnittet" in t for t in told)
+    assert any("service@lindhamn.example" in t and "inte från dokumenten" in t for t in told)
+    elsewhere = [n.text for n in ask(sample_engine, "Vilken försäkring gäller för eleverna?", "Norrfors").notices if n.kind == "contact"]
+    assert elsewhere
+    assert not any("lindhamn.example" in t for t in elsewhere)

@@ -211,9 +211,16 @@ def test_a_file_whose_name_is_not_text_is_told(two: Place) -> None:
 
 
 def test_hidden_files_and_those_of_office_and_system_are_left_out(two: Place) -> None:
-    for name in (".dold.txt", ".git/config", "~$plan.txt", ".DS_Store", "Thumbs.db", "contacts.toml", "under/register.toml"):
+    for name in (".dold.txt", ".git/config", "~$plan.txt", ".DS_Store", "Thumbs.db", "under/contacts.toml", "under/register.toml"):
         two.write(name, "TRASIG")
     assert two.ingest() == Report(unchanged=("lindhamn/plan", "lindhamn/regler"))
+
+
+def test_changed_contacts_are_in_the_index_though_no_document_is_read_again(two: Place) -> None:
+    two.write("contacts.toml", '[[contact]]\nfunction = "HR"\nphone = "1"')
+    assert two.ingest() == Report(unchanged=("lindhamn/plan", "lindhamn/regler"))
+    assert [c.function for c in two.index.contacts("Lindhamn")] == ["HR"]
+    assert two.index.contacts("Norrfors") == ()
 
 
 def test_the_index_itself_is_not_read_when_it_lies_in_the_folder(place: Place) -> None:
