@@ -1,86 +1,131 @@
-"""The encoder written as an ONNX graph, from its tensors."""
+"""The encoder as an ONNX graph: multilingual-e5-small is a BERT encoder, and so is any other model made from its weights.
+
+The graph takes `words`, the word embeddings of padded texts (texts, tokens, width), and `mask`, 1 where a token is and 0 where padding is
+(texts, tokens); so the table of words, four fifths of the model, stays outside. It gives `result`: (texts, width), the mean of the last
+states of a text's tokens, or (texts, outputs), a head on the state of its first token.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
-import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from knowledge.model.weights import BLOCK, Measures
+from knowledge.model.weights import Measures
 
-Precision = Literal["fp32", "int8", "q4"]
-Output = Literal["mean", "judge"]
-RT = "com.microsoft"
+Output = Literal["mean", "head"]
+Precision = Literal["int8", "float32"]
+Tensors = Mapping[str, NDArray[np.float32]]
 
-class _Builder:
-    def __init__(self, precision):
-        self.nodes=[]; self.init=[]; self.n=0; self.precision=precision; self.have=set()
-    def const(self, name, arr):
-        if name not in self.have:
-            self.init.append(numpy_helper.from_array(np.ascontiguousarray(arr), name)); self.have.add(name)
+_BLOCK = 128
+"""Weights, and as many numbers of a state, that share a scale in int8. A vector depends on nothing else in its batch."""
+
+_RUNTIME = "com.microsoft"
+_OPSETS = (helper.make_opsetid("", 21), helper.make_opsetid(_RUNTIME, 1))
+_IR_VERSION = 10
+
+
+def encoder(tensors: Tensors, measures: Measures, *, output: Output = "mean", precision: Precision = "int8") -> bytes:
+    """The graph as ONNX Runtime loads it.
+
+    Args:
+        tensors: under the names of the file of weights, but for "emb.word"; matrices are (outputs, inputs). The output "head" also asks for
+            "head.w" (outputs, width) and "head.b" (outputs,). A fine-tuned model gives its own matrices under the same names.
+        precision: of the matrices. int8 is in blocks with a scale each; it does not saturate on processors without VNNI.
+
+    Raises:
+        KeyError: a tensor is missing.
+    """
+    graph = _Graph(tensors, measures, precision)
+    states = graph.norm(graph.embedded(), "emb.ln")
+    for number in range(measures.layers):
+        states = graph.layer(states, f"l{number}.")
+    return graph.giving(graph.mean(states) if output == "mean" else graph.head(states))
+
+
+class _Graph:
+    """The nodes and constants so far. A method adds what it is named for and gives the name of what comes out."""
+
+    def __init__(self, tensors: Tensors, measures: Measures, precision: Precision) -> None:
+        self._tensors = tensors
+        self._measures = measures
+        self._precision = precision
+        words = helper.make_tensor_value_info("words", TensorProto.FLOAT, ["texts", "tokens", measures.width])
+        mask = helper.make_tensor_value_info("mask", TensorProto.INT32, ["texts", "tokens"])
+        result = helper.make_tensor_value_info("result", TensorProto.FLOAT, ["texts", None])
+        empty = helper.make_graph([], "encoder", [words, mask], [result])
+        self._model = helper.make_model(empty, opset_imports=_OPSETS, ir_version=_IR_VERSION)
+        self._graph = self._model.graph
+        self._known: set[str] = set()
+
+    def embedded(self) -> str:
+        """Words and their places; all tokens are of the first type."""
+        places = self._constant("places", self._tensors["emb.pos"] + self._tensors["emb.type"][0])
+        count = self._node("Shape", "words", start=1, end=2)
+        return self._node("Add", "words", self._node("Slice", places, self._integers(0), count))
+
+    def norm(self, states: str, name: str) -> str:
+        scale, shift = (self._constant(f"{name}.{part}", self._tensors[f"{name}.{part}"]) for part in "wb")
+        return self._node("LayerNormalization", states, scale, shift, epsilon=self._measures.epsilon)
+
+    def layer(self, states: str, name: str) -> str:
+        parts = self._linear(states, *(f"{name}{part}" for part in "qkv"))
+        query, key, value = self._nodes_of("Split", 3, parts, axis=-1, num_outputs=3)
+        seen = self._node("MultiHeadAttention", query, key, value, "", "mask", domain=_RUNTIME, num_heads=self._measures.heads)
+        states = self.norm(self._node("Add", states, self._linear(seen, f"{name}ao")), f"{name}aln")
+        inner = self._node("Gelu", self._linear(states, f"{name}fi"))
+        return self.norm(self._node("Add", states, self._linear(inner, f"{name}fo")), f"{name}oln")
+
+    def mean(self, states: str) -> str:
+        weights = self._node("Unsqueeze", self._node("Cast", "mask", to=TensorProto.FLOAT), self._integers(-1))
+        total, count = (self._node("ReduceSum", x, self._integers(1), keepdims=0) for x in (self._node("Mul", states, weights), weights))
+        return self._node("Div", total, count)
+
+    def head(self, states: str) -> str:
+        first = self._node("Gather", states, self._constant("first", np.array(0, np.int64)), axis=1)
+        scores = self._node("MatMul", first, self._constant("head.w", self._tensors["head.w"].T))
+        return self._node("Add", scores, self._constant("head.b", self._tensors["head.b"]))
+
+    def giving(self, result: str) -> bytes:
+        self._graph.node.append(helper.make_node("Identity", [result], ["result"]))
+        content: bytes = self._model.SerializeToString()
+        return content
+
+    def _linear(self, states: str, *names: str) -> str:
+        """States times the transposed matrices, one beside the other, and their biases added."""
+        matrix = np.concatenate([self._tensors[f"{n}.w"] for n in names])
+        bias = self._constant(f"{names[0]}.b", np.concatenate([self._tensors[f"{n}.b"] for n in names]))
+        if self._precision == "float32":
+            return self._node("Add", self._node("MatMul", states, self._constant(f"{names[0]}.w", matrix.T)), bias)
+        outputs, inputs = matrix.shape
+        values, scales = _blocks(matrix)
+        constants = (self._constant(f"{names[0]}.w", values), self._constant(f"{names[0]}.scale", scales))
+        form = {"K": inputs, "N": outputs, "bits": 8, "block_size": _BLOCK, "accuracy_level": 4}  # 4: states in int8 blocks as well
+        return self._node("MatMulNBits", states, *constants, "", "", bias, domain=_RUNTIME, **form)
+
+    def _node(self, kind: str, *inputs: str, domain: str = "", **attributes: Any) -> str:
+        return self._nodes_of(kind, 1, *inputs, domain=domain, **attributes)[0]
+
+    def _nodes_of(self, kind: str, count: int, *inputs: str, domain: str = "", **attributes: Any) -> list[str]:
+        names = [f"{kind}-{len(self._graph.node)}-{i}" for i in range(count)]
+        self._graph.node.append(helper.make_node(kind, inputs, names, domain=domain, **attributes))
+        return names
+
+    def _constant(self, name: str, values: NDArray[Any]) -> str:
+        if name not in self._known:
+            self._known.add(name)
+            self._graph.initializer.append(numpy_helper.from_array(np.array(values, order="C"), name))
         return name
-    def node(self, op, ins, outs=1, domain="", **a):
-        self.n+=1
-        names=[f"{op}_{self.n}_{i}" for i in range(outs)]
-        self.nodes.append(helper.make_node(op, ins, names, domain=domain, **a))
-        return names[0] if outs==1 else names
-    def linear(self, x, name, w, b):
-        if self.precision=="q4":
-            packed, scales = q4(w)
-            y=self.node("MatMulNBits",[x,self.const(name+".q",packed),self.const(name+".s",scales),"","",self.const(name+".b",b)],domain=RT,
-              K=w.shape[1],N=w.shape[0],bits=4,block_size=BLOCK,accuracy_level=4)
-            return y
-        if self.precision=="int8":
-            return self.int8(x,name,w,b)
-        y=self.node("MatMul",[x,self.const(name+".w",w.T)])
-        return self.node("Add",[y,self.const(name+".b",b)])
-    def int8(self,x,name,w,b):
-        key=("dq",x)
-        if not hasattr(self,"dq"): self.dq={}
-        if x not in self.dq: self.dq[x]=self.node("DynamicQuantizeLinear",[x],3)
-        q,s,z=self.dq[x]
-        sc=np.abs(w).max(1)/127
-        wq=np.clip(np.rint(w/sc[:,None]),-127,127).astype(np.int8)
-        return self.node("MatMulIntegerToFloat",[q,self.const(name+".w",wq.T),s,self.const(name+".s",sc.astype(np.float32)),z,"",self.const(name+".b",b)],domain=RT)
 
-def q4(w):
-    blocks=w.reshape(w.shape[0],-1,BLOCK)
-    at=np.abs(blocks).argmax(-1)
-    top=np.take_along_axis(blocks,at[...,None],-1)[...,0]
-    scale=(top/-8).astype(np.float32)
-    q=np.clip(np.rint(blocks/np.where(scale==0,1,scale)[...,None])+8,0,15).astype(np.uint8)
-    err=np.abs((q.astype(np.float32)-8)*scale[...,None]-blocks).max()
-    assert err<1e-6, err
-    return (q[...,0::2]|(q[...,1::2]<<4)), scale
+    def _integers(self, value: int) -> str:
+        return self._constant(f"integer {value}", np.array([value], np.int64))
 
-def build(t: Mapping[str, NDArray], m: Measures, *, output: Output="mean", precision: Precision="fp32", mha=True) -> bytes:
-    g=_Builder(precision)
-    H=m.width
-    x=g.node("Slice",[g.const("pos",t["emb.pos"]+t["emb.type"][0]),g.const("zero1",np.array([0],np.int64)),g.node("Shape",["words"],start=1,end=2)])
-    x=g.node("Add",["words",x])
-    def norm(x,name,skip=None):
-        if skip: return g.node("SkipLayerNormalization",[x,skip,g.const(name+".w",t[name+".w"]),g.const(name+".b",t[name+".b"])],domain=RT,epsilon=m.epsilon)
-        return g.node("LayerNormalization",[x,g.const(name+".w",t[name+".w"]),g.const(name+".b",t[name+".b"])],epsilon=m.epsilon)
-    x=norm(x,"emb.ln")
-    for l in range(m.layers):
-        p=f"l{l}."
-        if True:
-            w=np.concatenate([t[p+k+".w"] for k in "qkv"]); b=np.concatenate([t[p+k+".b"] for k in "qkv"])
-            y=g.linear(x,p+"qkv",w,b)
-            q,k,v=g.node("Split",[y],3,axis=-1,num_outputs=3)
-        a=g.node("MultiHeadAttention",[q,k,v,"","mask"],domain=RT,num_heads=m.heads)
-        x=norm(x,p+"aln",g.linear(a,p+"ao",t[p+"ao.w"],t[p+"ao.b"]))
-        f=g.node("Gelu",[g.linear(x,p+"fi",t[p+"fi.w"],t[p+"fi.b"])])
-        x=norm(x,p+"oln",g.linear(f,p+"fo",t[p+"fo.w"],t[p+"fo.b"]))
-    mf=g.node("Unsqueeze",[g.node("Cast",["mask"],to=TensorProto.FLOAT),g.const("m1",np.array([-1],np.int64))])
-    s=g.node("ReduceSum",[g.node("Mul",[x,mf]),g.const("one1",np.array([1],np.int64))],keepdims=0)
-    n=g.node("ReduceSum",[mf,g.const("one1",np.array([1],np.int64))],keepdims=0)
-    out=g.node("Div",[s,n])
-    graph=helper.make_graph(g.nodes,"encoder",[helper.make_tensor_value_info("words",TensorProto.FLOAT,["texts","tokens",H]),helper.make_tensor_value_info("mask",TensorProto.INT32,["texts","tokens"])],
-      [helper.make_tensor_value_info(out,TensorProto.FLOAT,["texts",H])],g.init)
-    model=helper.make_model(graph,opset_imports=[helper.make_opsetid("",21),helper.make_opsetid(RT,1)],ir_version=10)
-    return model.SerializeToString()
+
+def _blocks(matrix: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """A matrix (outputs, inputs) in blocks: (outputs, blocks, block) of bytes, 128 for 0, and (outputs, blocks) of scales."""
+    blocks = matrix.reshape(len(matrix), -1, _BLOCK)
+    scales = np.maximum(np.abs(blocks).max(axis=-1), np.finfo(np.float32).tiny) / 127
+    return (np.rint(blocks / scales[..., None]) + 128).astype(np.uint8), scales

@@ -1,6 +1,6 @@
 """Texts as token ids: SentencePiece's unigram model, in which the likeliest way to cut a word into pieces wins.
 
-The library tokenizers gives the same ids (a test compares them), but holds this vocabulary in 250 MB and takes longer to load than all else.
+The library tokenizers gives the same ids (a test compares them), but takes 250 MB for this vocabulary, and longer to load than all else.
 """
 
 from __future__ import annotations

