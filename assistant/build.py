@@ -8,6 +8,7 @@ from functools import cache
 from assistant.engine import Engine
 from assistant.evidence import model
 from assistant.settings import Settings
+from knowledge.cross_encoder import CrossEncoder
 from knowledge.embed import Embedder, LocalEmbedder
 from knowledge.glossary import read_glossary
 from knowledge.index import IndexReader
@@ -20,7 +21,9 @@ def build_engine(settings: Settings, *, as_of: date | None = None) -> Engine:
         KnowledgeError: the embedder or the glossary cannot be loaded. A missing index is told when a question is asked.
     """
     embedder = build_embedder(settings, threads=1)
-    return Engine(IndexReader(settings.home, embedder.name), embedder, read_glossary(), model(), as_of=as_of or settings.as_of)
+    return Engine(
+        IndexReader(settings.home, embedder.name), embedder, build_reader(), read_glossary(), model(), as_of=as_of or settings.as_of
+    )
 
 
 def build_embedder(settings: Settings, *, threads: int) -> Embedder:
@@ -31,6 +34,12 @@ def build_embedder(settings: Settings, *, threads: int) -> Embedder:
         key = settings.embedding_key.get_secret_value() if settings.embedding_key else ""
         return ServiceEmbedder(url=settings.embedding_url, model=settings.embedding_model or "", key=key)
     return _local(threads)
+
+
+@cache
+def build_reader() -> CrossEncoder:
+    """The cross-encoder, one a process."""
+    return CrossEncoder(threads=2)
 
 
 @cache

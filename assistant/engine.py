@@ -15,7 +15,7 @@ from assistant import contacts, extractive, facts, notices
 from assistant.answer import Answer, Ask, Claim, Nearest, Notice, NoticeKind, Reason
 from assistant.citations import url_of, verify
 from assistant.evidence import Model, features
-from assistant.matching import Match, match
+from assistant.matching import Match, Reader, match, read
 from assistant.prompts import notice, say
 from assistant.question import Fact, Kind, Part, Question, understand
 from assistant.scope import Scope, scope_of
@@ -76,9 +76,12 @@ class Engine:
         today: gives the day that validity is judged on.
     """
 
-    def __init__(self, indexes: IndexSource, embedder: Embedder, glossary: Glossary, model: Model, *, as_of: date | None = None) -> None:
+    def __init__(
+        self, indexes: IndexSource, embedder: Embedder, reader: Reader, glossary: Glossary, model: Model, *, as_of: date | None = None
+    ) -> None:
         self._indexes = indexes
         self._embedder = embedder
+        self._reader = reader
         self._glossary = glossary
         self._model = model
         self._as_of = as_of
@@ -159,7 +162,7 @@ class Engine:
         query = make_query(text, self._glossary, index.words, _names_in(question))
         hits = search(index, query, self._embedder.embed_query(text[:_EMBEDDED]), set(group), 8)
         hits = _with_age(hits, text, index, self.today())
-        matches = match(query, part.kind, hits, index.words)
+        matches = read(text[:_EMBEDDED], match(query, part.kind, hits, index.words), self._reader)
         values = features(part, query, matches, hits[0].evidence["floor"] if hits else 0.0)
         likelihood = self._model.probability(values) if matches and query.terms else 0.0
         known = _known(query, matches)

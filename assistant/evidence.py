@@ -90,6 +90,8 @@ def features(part: Part, query: Query, matches: Sequence[Match], floor: float) -
         "about_missing": group["about"] * best.missing,
         "predicate": _predicate(part, query, best),
         "quantifier": _quantifier(part, best),
+        "reading": best.logit / 5,
+        "read_best": max(m.logit for m in matches) / 5,
         "margin": min(0.5, best.score - rival.score) if rival else 0.3,
         "score": best.score - 1.0,
     }

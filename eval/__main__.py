@@ -1,4 +1,4 @@
-"""The evaluation's command line: python -m eval run | compare | report | fit | benchmark | scale."""
+"""The evaluation's command line: python -m eval run | compare | report | fit | train | benchmark | scale."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from assistant.progress import progress_bar
 from assistant.settings import Settings
@@ -58,6 +60,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     fit = add("fit", _fit, "Anpassa modellen som avgör om assistenten ska svara, och mät den på undanhållna frågor.")
     fit.add_argument("--write", action="store_true", help="skriv modellen till assistant/evidence.json")
+    train = add("train", _train, "Träna modellen som läser fråga och text ihop (kräver torch).")
+    train.add_argument("--epochs", type=float, default=3.0, metavar="VARV", help="hur många gånger allt träningsmaterial gås igenom (3)")
+    train.add_argument("--start", type=Path, metavar="FIL", help="fortsätt från en tidigare träning")
+    train.add_argument("--write", type=Path, required=True, metavar="FIL", help="fil att skriva, till exempel knowledge/cross_encoder.npz")
     bench = add("benchmark", _benchmark, "Jämför sökningen med vad man annars skulle bygga, och mät vad varje del bidrar med.")
     bench.add_argument("--set", action="append", metavar="NAMN", help="samling, kan anges flera gånger; annars alla")
     bench.add_argument("--beside", type=int, default=0, metavar="ANTAL", help="lägg så många påhittade avsnitt av samma kommun bredvid")
@@ -94,6 +100,16 @@ def _fit(args: argparse.Namespace, settings: Settings) -> None:
     with progress_bar() as tell:
         found = fit_and_measure(settings, tell, write=args.write)
     print(found)
+
+
+def _train(args: argparse.Namespace, _settings: Settings) -> None:
+    try:
+        from eval.cross_training import train
+    except ModuleNotFoundError as error:
+        raise KnowledgeError("Träningen kräver biblioteket torch.", "Kör .venv/bin/pip install torch och försök igen.") from error
+    with progress_bar() as tell:
+        trained = train(tell, epochs=args.epochs, start=args.start)
+    np.savez_compressed(args.write, **trained)
 
 
 def _benchmark(args: argparse.Namespace, settings: Settings) -> None:

@@ -20,7 +20,7 @@ from sklearn.metrics import log_loss  # type: ignore[import-untyped]
 from sklearn.model_selection import GroupKFold, cross_val_predict  # type: ignore[import-untyped]
 
 from assistant import evidence
-from assistant.build import build_embedder
+from assistant.build import build_embedder, build_reader
 from assistant.engine import Engine
 from assistant.evidence import Model
 from assistant.question import understand
@@ -167,7 +167,7 @@ def _present(wanted: Iterable[tuple[str, str | None]]) -> list[tuple[QuestionSet
 def _asked(chosen: QuestionSet, split: str | None, model: Model, settings: Settings, tell: Tell) -> tuple[Engine, list[Case]]:
     """The engine over a set's documents, deciding by a model, and the set's questions."""
     home, embedder = indexed(chosen, settings, tell), build_embedder(settings, threads=1)
-    engine = Engine(IndexReader(home, embedder.name), embedder, read_glossary(), model, as_of=settings.as_of)
+    engine = Engine(IndexReader(home, embedder.name), embedder, build_reader(), read_glossary(), model, as_of=settings.as_of)
     return engine, of_split(chosen.cases(), split)
 
 

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.answer import Ask
-from assistant.build import build_embedder
+from assistant.build import build_embedder, build_reader
 from assistant.engine import Engine
 from assistant.evidence import model
 from assistant.settings import Settings
@@ -104,7 +104,7 @@ def index_all(documents: Path, home: Path, embedder: Embedder) -> dict[str, Any]
 def ask_some(home: Path, embedder: Embedder) -> dict[str, Any]:
     """Open the index and ask, warm; the first tenth of the questions is not counted."""
     began = time.perf_counter()
-    engine = Engine(IndexReader(home, embedder.name), embedder, read_glossary(), model(), as_of=date(2026, 1, 1))
+    engine = Engine(IndexReader(home, embedder.name), embedder, build_reader(), read_glossary(), model(), as_of=date(2026, 1, 1))
     engine.warm()
     opening = time.perf_counter() - began
     took = [engine.ask(Ask(q, MUNICIPALITY)).elapsed_ms for q in questions(_QUESTIONS)][_QUESTIONS // 10 :]

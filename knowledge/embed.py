@@ -7,6 +7,7 @@ import os
 import unicodedata
 from abc import abstractmethod
 from collections.abc import Sequence
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -60,9 +61,8 @@ class LocalEmbedder(Embedder):
     """
 
     def __init__(self, *, threads: int = 1, precision: Precision = "int8") -> None:
-        weights = Weights(_checked(_model()))
+        weights, self._tokens = local_weights()
         self._measures = weights.measures
-        self._tokens = Tokenizer(weights.vocabulary)
         self._session = Session(encoder(weights, weights.measures, precision=precision), weights.word_rows, threads=threads)
         self._process = os.getpid()
         if not np.allclose(self.embed_query(_PROBE)[: len(_PROBED)], _PROBED, rtol=0, atol=0.01):
@@ -98,6 +98,17 @@ class LocalEmbedder(Embedder):
             raise _wrong()
         rows: list[list[float]] = (sums / lengths).tolist()
         return rows
+
+
+@cache
+def local_weights() -> tuple[Weights, Tokenizer]:
+    """The weights on this machine and their tokenizer, one of each in a process.
+
+    Raises:
+        KnowledgeError: the file is missing or is not the one expected.
+    """
+    weights = Weights(_checked(_model()))
+    return weights, Tokenizer(weights.vocabulary)
 
 
 def cleaned(text: str) -> str:

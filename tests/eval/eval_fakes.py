@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from assistant.build import build_reader
 from assistant.engine import Engine
 from assistant.evidence import Model
 from knowledge.embed import Embedder
@@ -80,7 +81,7 @@ def engine_over(folder: Path, home: Path) -> Engine:
     """The real engine over a folder, with `DECIDING` in the place of the fitted model."""
     embedder = CountingEmbedder()
     ingest(folder, home=home, embedder=embedder)
-    return Engine(IndexReader(home, embedder.name), embedder, read_glossary(), DECIDING)
+    return Engine(IndexReader(home, embedder.name), embedder, build_reader(), read_glossary(), DECIDING)
 
 
 def write_questions(path: Path, *rows: dict[str, Any]) -> Path:

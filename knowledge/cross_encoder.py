@@ -1,0 +1,81 @@
+"""How well a passage answers a question: question and passage read as one sequence, by the embedder's own weights with small changes.
+
+The changes (LoRA: for each matrix a product of two narrow ones) and the head are trained by `eval/cross_training.py`, on questions with
+passages that answer them and passages that only seem to. Sources: Hu et al., LoRA: Low-Rank Adaptation of Large Language Models, 2021;
+Nogueira and Cho, Passage Re-ranking with BERT, 2019.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.embed import cleaned, local_weights
+from knowledge.model.graph import Precision, encoder
+from knowledge.model.session import Session
+from knowledge.model.weights import Weights
+
+_FILE = Path(__file__).with_name("cross_encoder.npz")
+QUESTION, PASSAGE = 48, 112
+"""The most tokens of each that are read."""
+
+
+def passage_text(path: Sequence[str], lead: str, text: str) -> str:
+    """A passage as it is read: below the last three of its title and headings, after the words that lead it in."""
+    return f"{' › '.join(path[-3:])}: {lead}{' ' if lead else ''}{text}"
+
+
+class CrossEncoder:
+    """Scores passages for a question. Safe to use from several threads, but not after a fork.
+
+    Args:
+        threads: how many compute one batch.
+        precision: of the matrices.
+        changes: what training gave; the file that comes with the package unless another is given.
+    """
+
+    def __init__(self, *, threads: int = 1, precision: Precision = "int8", changes: Path = _FILE) -> None:
+        weights, self._tokens = local_weights()
+        with np.load(changes) as file:
+            trained = {name: file[name].astype(np.float32) for name in file.files}
+        self._head = tuple(trained.pop(name) for name in ("dense.w", "dense.b", "out.w", "out.b"))
+        graph = encoder(_Changed(weights, trained), weights.measures, precision=precision)
+        self._session = Session(graph, weights.word_rows, threads=threads)
+        self._process = os.getpid()
+
+    def logits(self, question: str, passages: Sequence[str]) -> NDArray[np.float32]:
+        """For each passage the log odds that it answers the question: (passages,)."""
+        if os.getpid() != self._process:
+            raise RuntimeError("the model hangs in a forked process; start processes with spawn")
+        if not passages:
+            return np.zeros(0, np.float32)
+        asked = self._tokens.ids(cleaned(question))[:QUESTION]
+        pairs = [self._tokens.pair(asked, self._tokens.ids(cleaned(p))[:PASSAGE]) for p in passages]
+        inner, inner_bias, outer, outer_bias = self._head
+        logits: NDArray[np.float32] = (np.tanh(self._session.rows(pairs) @ inner.T + inner_bias) @ outer.T + outer_bias)[:, 0]
+        return logits
+
+
+class _Changed(Mapping[str, NDArray[np.float32]]):
+    """The tensors as training left them: a norm replaced, a matrix with the product of its two narrow ones added."""
+
+    def __init__(self, weights: Weights, trained: Mapping[str, NDArray[np.float32]]) -> None:
+        self._weights, self._trained = weights, trained
+
+    def __getitem__(self, name: str) -> NDArray[np.float32]:
+        if name in self._trained:
+            return self._trained[name]
+        narrow = name.removesuffix(".w")
+        change = self._trained.get(f"{narrow}.up"), self._trained.get(f"{narrow}.down")
+        tensor = self._weights[name]
+        return tensor if change[0] is None or change[1] is None else tensor + change[0] @ change[1]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._weights)
+
+    def __len__(self) -> int:
+        return len(self._weights)
