@@ -60,7 +60,7 @@ class LocalEmbedder(Embedder):
     """
 
     def __init__(self, *, threads: int = 1, precision: Precision = "int8") -> None:
-        weights = Weights(_checked(_model()))
+        weights = Weights(_checked(model_file()))
         self._measures = weights.measures
         self._tokens = Tokenizer(weights.vocabulary)
         self._session = Session(encoder(weights, weights.measures, precision=precision), weights.word_rows, threads=threads)
@@ -111,7 +111,7 @@ def of_length_one(vectors: NDArray[np.floating]) -> bool:
     return bool(np.all(np.abs(np.linalg.norm(vectors, axis=-1) - 1) < 1e-3))
 
 
-def _model() -> Path:
+def model_file() -> Path:
     """Where the weights should lie; the package that carries them is not imported, and its engine not loaded."""
     package = find_spec(_PACKAGE)
     return Path(package.origin).with_name(_MODEL) if package and package.origin else Path(_MODEL)

@@ -21,7 +21,7 @@ Precision = Literal["int8", "float32"]
 Tensors = Mapping[str, NDArray[np.float32]]
 
 _BLOCK = 128
-"""Weights, and as many numbers of a state, that share a scale in int8. A vector depends on nothing else in its batch."""
+"""Weights, and as many numbers of a state, that share a scale in int8. Texts in a batch share none."""
 
 _RUNTIME = "com.microsoft"
 _OPSETS = (helper.make_opsetid("", 21), helper.make_opsetid(_RUNTIME, 1))
