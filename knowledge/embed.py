@@ -62,8 +62,8 @@ class LocalEmbedder(Embedder):
     def __init__(self, *, threads: int = 1, precision: Precision = "int8") -> None:
         weights = Weights(_checked(model_file()))
         self._measures = weights.measures
-        self._tokens = Tokenizer(weights.vocabulary)
         self._session = Session(encoder(weights, weights.measures, precision=precision), weights.word_rows, threads=threads)
+        self._tokens = Tokenizer(weights.vocabulary)
         self._process = os.getpid()
         if not np.allclose(self.embed_query(_PROBE)[: len(_PROBED)], _PROBED, rtol=0, atol=0.01):
             raise _wrong()
