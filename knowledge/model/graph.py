@@ -34,7 +34,7 @@ def encoder(tensors: Tensors, measures: Measures, *, output: Output = "mean", pr
     Args:
         tensors: under the names of the file of weights, but for "emb.word"; matrices are (outputs, inputs). The output "head" also asks for
             "head.w" (outputs, width) and "head.b" (outputs,). A fine-tuned model gives its own matrices under the same names.
-        precision: of the matrices. int8 is in blocks with a scale each; it does not saturate on processors without VNNI.
+        precision: of the matrices. int8 is in blocks with a scale each.
 
     Raises:
         KeyError: a tensor is missing.
