@@ -1,4 +1,4 @@
-"""The evaluation's command line: python -m eval run | compare | report | fit | train | benchmark | scale."""
+"""The evaluation's command line: python -m eval run | compare | report | fit | train | benchmark | scale | embedders."""
 
 from __future__ import annotations
 
@@ -72,7 +72,10 @@ def _parser() -> argparse.ArgumentParser:
     scale.add_argument(
         "--embedder", choices=["local", "fake"], default="local", help="riktiga sökvektorer, eller påhittade för stora index"
     )
-    for command in (run, both, bench, scale):
+    engines = add("embedders", _embedders, "Jämför sökvektorerna med C-motorns: tid, likhet, start och minne.")
+    engines.add_argument("--sentences", type=int, default=2_000, metavar="ANTAL", help="antal meningar (2000)")
+    engines.add_argument("--threads", type=int, default=1, metavar="ANTAL", help="trådar för var och en (1)")
+    for command in (run, both, bench, scale, engines):
         command.add_argument("--json", action="store_true", help="skriv JSON, för andra program")
     return parser
 
@@ -126,6 +129,13 @@ def _scale(args: argparse.Namespace, settings: Settings) -> None:
 
     found = [measure(n, args.embedder) for n in args.sections]
     print(json.dumps(found, ensure_ascii=False) if args.json else scale_text(found))
+
+
+def _embedders(args: argparse.Namespace, settings: Settings) -> None:
+    from eval.embedders import compare_embedders, comparison_text
+
+    found = compare_embedders(args.sentences, args.threads)
+    print(json.dumps(found.as_dict(), ensure_ascii=False) if args.json else comparison_text(found))
 
 
 if __name__ == "__main__":

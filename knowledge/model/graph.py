@@ -21,7 +21,7 @@ Precision = Literal["int8", "float32"]
 Tensors = Mapping[str, NDArray[np.float32]]
 
 _BLOCK = 128
-"""Weights, and as many numbers of a state, that share a scale in int8. A vector depends on nothing else in its batch."""
+"""Weights, and as many numbers of a state, that share a scale in int8. Texts in a batch share none."""
 
 _RUNTIME = "com.microsoft"
 _OPSETS = (helper.make_opsetid("", 21), helper.make_opsetid(_RUNTIME, 1))
@@ -34,7 +34,7 @@ def encoder(tensors: Tensors, measures: Measures, *, output: Output = "mean", pr
     Args:
         tensors: under the names of the file of weights, but for "emb.word"; matrices are (outputs, inputs). The output "head" also asks for
             "head.w" (outputs, width) and "head.b" (outputs,). A fine-tuned model gives its own matrices under the same names.
-        precision: of the matrices. int8 is in blocks with a scale each; it does not saturate on processors without VNNI.
+        precision: of the matrices. int8 is in blocks with a scale each.
 
     Raises:
         KeyError: a tensor is missing.

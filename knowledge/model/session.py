@@ -31,6 +31,7 @@ class Session:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # threads that wait leave the processor to others
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        self._session._model_bytes = None  # a copy that is kept in case other processors than the CPU fail
         self._word_rows = word_rows
 
     def rows(self, sequences: Sequence[Sequence[int]]) -> NDArray[np.float32]:

@@ -16,6 +16,9 @@ _SPACE = "▁"
 _PENALTY = 10.0
 """How much less likely than the least likely piece a character is that no piece has."""
 
+_REMEMBERED = 40
+"""The most characters of a word whose pieces are kept for the next time."""
+
 
 class Tokenizer:
     """A text becomes the same ids wherever it stands. Safe to use from several threads."""
@@ -28,7 +31,7 @@ class Tokenizer:
         self._scores[vocabulary.unknown] = min(self._scores) - _PENALTY
         self._unknown = vocabulary.unknown
         self._begin, self._end, self._normal = vocabulary.begin, vocabulary.end, vocabulary.normal
-        self._word = lru_cache(maxsize=20_000)(self._cut)
+        self._cut_before = lru_cache(maxsize=10_000)(self._cut)
 
     def ids(self, text: str) -> list[int]:
         """The ids of a text's pieces, without control tokens. The text's own control characters and lone surrogates are unknown."""
@@ -42,6 +45,9 @@ class Tokenizer:
     def pair(self, first: Sequence[int], second: Sequence[int]) -> list[int]:
         """What the model reads of two texts at once: <s> first </s></s> second </s>."""
         return [self._begin, *first, self._end, self._end, *second, self._end]
+
+    def _word(self, word: str) -> tuple[int, ...]:
+        return self._cut_before(word) if len(word) <= _REMEMBERED else self._cut(word)
 
     def _cut(self, word: str) -> tuple[int, ...]:
         """The pieces of a word with the highest sum of scores."""

