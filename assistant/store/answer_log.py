@@ -77,6 +77,12 @@ class AnswerLog:
         with trouble.told():
             lines.rewrite(self._path(day), lambda row: (record := _record(row)) is None or keep(record))
 
+    def drop(self, day: date) -> None:
+        """Remove a whole day. The caller holds the lock."""
+        with trouble.told():
+            self._path(day).unlink(missing_ok=True)
+            lines.sync(self._folder)
+
     def locked(self) -> AbstractContextManager[None]:
         """The lock of the log's folder, against all other writers."""
         return held(self._folder, patience=_PATIENCE, busy=trouble.busy())

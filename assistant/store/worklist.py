@@ -50,7 +50,10 @@ class Worklist:
         self._log = log
 
     def items(self, municipality: str, first: date | None = None, last: date | None = None) -> list[Item]:
-        """All of a municipality and a period, latest first; a question that was also forwarded stands there as that only."""
+        """All of a municipality and a period, latest first.
+
+        An unanswered question that was also forwarded or given a thumb down stands there as that only.
+        """
         return [item for item, _ in self._found(municipality, first, last)]
 
     def settle(self, item_id: str, municipality: str) -> None:
@@ -76,7 +79,7 @@ class Worklist:
             found += [(r.created, _forwarded(r, municipality, r.id in settled), r.person) for r in rows]
         there = {item.answer_id for _, item, _ in found}
         for r in self._log.read(first, last):
-            if r.municipality == municipality and r.status == "unanswered" and r.reason != "off_topic" and r.id not in there:
+            if r.municipality == municipality and r.status == "unanswered" and r.id not in there:
                 day = date.fromisoformat(r.time[:10])
                 item = Item(
                     r.id, "unanswered", r.id, day, municipality, r.role, r.question, r.text, r.nearest, r.reason, settled=r.id in settled
@@ -90,8 +93,8 @@ def _thumb(thumb: Thumb, municipality: str, settled: bool) -> Item:
     answer: dict[str, Any] = thumb.answer
     sections = tuple(c["section_id"] for c in answer["citations"]) or tuple(answer["nearest"])
     return Item(
-        thumb.id, "thumb_down", thumb.answer_id, _day(thumb.created), municipality, thumb.role, answer["question"], answer["text"], sections,
-        answer["reason"], thumb.cause, thumb.words, settled=settled,
+        thumb.id, "thumb_down", thumb.answer_id, _day(thumb.created), municipality, thumb.role, answer["question"], answer["text"],
+        sections, answer["reason"], thumb.cause, thumb.words, settled=settled,
     )  # fmt: skip
 
 
