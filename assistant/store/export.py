@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, inspect, select
 
 from assistant.store.retention import Kept
 from assistant.store.store import Store
@@ -74,9 +74,9 @@ def _without_person(value: Any) -> Any:
 
 
 def _rows(store: Store, table: type[Base], *where: ColumnElement[bool]) -> list[Row]:
-    columns = table.__table__.columns
+    mapped = inspect(table)
     with store.database.reading() as session:
-        found = session.execute(select(*columns).where(*where).order_by(*table.__table__.primary_key.columns))
+        found = session.execute(select(*mapped.columns).where(*where).order_by(*mapped.primary_key))
         return [dict(row._mapping) for row in found]
 
 
