@@ -45,7 +45,7 @@ def _gallra(_args: argparse.Namespace, settings: Settings) -> int:
 
     with _store(settings) as store:
         removed = Remover(store, settings).past_their_time(date.today())
-    print("\n".join(f"Borttaget: {r.count} {r.what}." for r in removed) or "Inget var äldre än det ska vara.")
+    print("\n".join(f"Borttaget: {r.what}, {r.count} st." for r in removed) or "Inget var äldre än det ska vara.")
     return 0
 
 
@@ -86,9 +86,9 @@ def _glom(args: argparse.Namespace, settings: Settings) -> int:
     with _store(settings) as store:
         removed = Remover(store, settings).person(args.person, args.decision.strip())
         left = _left(store, args.person)
-    print("\n".join(f"Borttaget: {r.count} {r.what}." for r in removed) or "Inget är sparat om den personen.")
+    print("\n".join(f"Borttaget: {r.what}, {r.count} st." for r in removed) or "Inget är sparat om den personen.")
     if left:
-        print(f"Kvar: {left} poster som är undantagna från gallring. assistant bevara --list visar dem.")
+        print(f"Kvar, eftersom det är undantaget från gallring: {left} st. assistant bevara --list visar undantagen.")
     return 0
 
 

@@ -21,9 +21,8 @@ def document(text: str = "Rektor beslutar om resor.", title: str = "Policy") -> 
 
 
 def answer(question: str = SECRET, **changes: object) -> Answer:
-    cited = Citation(
-        1, "ekvik/policy", "Policy", "Ekvik", ("Resor",), "ekvik/policy#resor", None, "Rektor beslutar om resor.", "current", "/dokument/ekvik/policy#resor"
-    )  # fmt: skip
+    place = ("ekvik/policy", "Policy", "Ekvik", ("Resor",), "ekvik/policy#resor", None)
+    cited = Citation(1, *place, "Rektor beslutar om resor.", "current", "/dokument/ekvik/policy#resor")
     given = Answer(new_id(), question, "Ekvik", "answered", None, "”Rektor beslutar om resor.” [1]", (cited,), elapsed_ms=12.34)
     return replace(given, **changes)
 

@@ -33,9 +33,8 @@ def chainlit(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
 
         from assistant.store.chainlit_layer import DataLayer
     context = importlib.import_module("chainlit.context")  # the package hides its module by an object of that name
-    return SimpleNamespace(
-        context=context, element=element, types=types, user=user, base=BaseDataLayer, layer=DataLayer, http=HTTPSession, socket=WebsocketSession
-    )  # fmt: skip
+    sessions = {"http": HTTPSession, "socket": WebsocketSession}
+    return SimpleNamespace(context=context, element=element, types=types, user=user, base=BaseDataLayer, layer=DataLayer, **sessions)
 
 
 @pytest.fixture
@@ -123,9 +122,8 @@ def test_what_is_said_before_the_first_question_waits_for_it(chainlit: SimpleNam
     talk = new_id()
 
     async def greet() -> int:
-        session = chainlit.socket(
-            id=new_id(), socket_id=new_id(), emit=None, emit_call=None, user_env={}, client_type="webapp", user=chainlit.user.User(identifier="eva")
-        )  # fmt: skip
+        unused = {"emit": None, "emit_call": None, "user_env": {}, "client_type": "webapp"}
+        session = chainlit.socket(id=new_id(), socket_id=new_id(), user=chainlit.user.User(identifier="eva"), **unused)
         chainlit.context.context_var.set(chainlit.context.ChainlitContext(session))
         await layer.create_step(step(talk, "Välkommen", "assistant_message"))
         return sum(map(len, session.thread_queues.values()))
@@ -134,7 +132,10 @@ def test_what_is_said_before_the_first_question_waits_for_it(chainlit: SimpleNam
     assert store.conversations.talk(talk) is None
 
 
-def attempts(chainlit: SimpleNamespace, layer: Any, talk: str, said: dict[str, Any], thumb: str) -> list[tuple[str, Coroutine[Any, Any, Any]]]:
+Attempt = tuple[str, Coroutine[Any, Any, Any]]
+
+
+def attempts(chainlit: SimpleNamespace, layer: Any, talk: str, said: dict[str, Any], thumb: str) -> list[Attempt]:
     return [
         ("rename", layer.update_thread(talk, name="Mitt")),
         ("metadata", layer.update_thread(talk, metadata={"roll": "rektor"})),

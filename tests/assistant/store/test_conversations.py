@@ -84,7 +84,10 @@ def test_nothing_of_somebody_elses_can_be_read_or_changed(conversations: Convers
     assert (found.name, list(found.steps), list(found.elements)) == (None, [mine], [element])
 
 
-@pytest.mark.parametrize("wrong", ["1", "", None, "../../x", "11111111-1111-4111-8111-11111111111G", "{11111111-1111-4111-8111-111111111111}"])
+NO_UUIDS = ["1", "", None, "../../x", "11111111-1111-4111-8111-11111111111G", "{11111111-1111-4111-8111-111111111111}"]
+
+
+@pytest.mark.parametrize("wrong", NO_UUIDS)
 def test_ids_that_are_no_uuids_are_refused(conversations: Conversations, wrong: object) -> None:
     for refused in (step(wrong, "Hej"), step(new_id(), "Hej") | {"id": wrong}):
         with pytest.raises(KnowledgeError, match="inget giltigt id"):

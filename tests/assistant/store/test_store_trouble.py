@@ -51,9 +51,9 @@ def file_of(home: Path) -> Path:
 
 
 def test_what_is_committed_is_on_the_disk_and_only_its_owner_may_read_it(database: Database, tmp_path: Path) -> None:
+    wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
     with database.reading() as session:
-        pragmas = {p: session.execute(text(f"PRAGMA {p}")).scalar() for p in ("journal_mode", "synchronous", "foreign_keys", "secure_delete")}
-    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
+        assert {p: session.execute(text(f"PRAGMA {p}")).scalar() for p in wanted} == wanted
     assert stat.S_IMODE(file_of(tmp_path).stat().st_mode) == 0o600
 
 
@@ -80,10 +80,14 @@ def test_a_full_database_is_told_and_keeps_nothing(database: Database) -> None:
 
     long = "ö" * 2000
     feedback = Feedback(database)
-    kept = []
-    with pytest.raises(KnowledgeError, match=r"disken är full\. Frigör plats"):
+    kept: list[tuple[str, str]] = []
+
+    def fill() -> None:
         for n in range(100):
             kept.append((f"{n}", feedback.put(record(id=f"{n}"), "eva-key", up=False, words=long)))
+
+    with pytest.raises(KnowledgeError, match=r"disken är full\. Frigör plats"):
+        fill()
     assert len(kept) < 10
     for answer_id, thumb_id in kept:
         assert feedback.get(answer_id, "eva-key").id == thumb_id
@@ -121,10 +125,14 @@ def test_an_address_that_names_no_database_is_told_without_repeating_it(tmp_path
 
 
 def test_an_error_in_the_middle_keeps_nothing(database: Database) -> None:
-    with pytest.raises(ZeroDivisionError), database.writing() as session:
-        session.add(Hold(item_id="a", reason="b", created="c"))
-        session.flush()
-        raise ZeroDivisionError
+    def break_off() -> None:
+        with database.writing() as session:
+            session.add(Hold(item_id="a", reason="b", created="c"))
+            session.flush()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        break_off()
     with database.reading() as session:
         assert session.scalars(select(Hold)).all() == []
 
