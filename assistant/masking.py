@@ -44,7 +44,7 @@ class Masked:
         """What the person is told, in Swedish; empty when nothing was taken out."""
         words = [_PLURAL[k] for k in self.kinds]
         listed = " och ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
-        return f"Av hänsyn till den personliga integriteten har vi tagit bort {listed} ur din text. De sparas inte." if words else ""
+        return f"Vi tog bort {listed} ur din text. Det sparas inte och skickas inte vidare." if words else ""
 
 
 def mask(text: str) -> Masked:

@@ -145,7 +145,7 @@ class Conversations:
             row = session.get(Element, element_id) or Element(id=element_id, conversation_id=talk_id)
             if row.conversation_id != talk_id:
                 raise not_found()
-            row.step_id, row.content = element.get("forId"), dict(element)
+            row.step_id, row.content = _uuid(element["forId"]) if element.get("forId") else None, dict(element)
             session.add(row)
 
     def remove_element(self, owner: str, element_id: str) -> None:

@@ -72,13 +72,18 @@ def _engine(home: Path, url: str | None, patience: float) -> Engine:
             (folder / "assistant.sqlite").touch(mode=0o600)
         url = f"sqlite:///{folder.resolve() / 'assistant.sqlite'}"
     try:
-        engine = create_engine(url, json_serializer=partial(json.dumps, ensure_ascii=False))
+        engine = create_engine(url, json_serializer=_json, hide_parameters=True)  # an error must not tell what people wrote
     except (ArgumentError, ImportError) as error:  # the address names a database that no installed library speaks with
         raise KnowledgeError("ASSISTANT_DATABASE anger ingen databas som programmet kan använda.", "Rätta eller ta bort den.") from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", partial(_connected, patience))
         event.listen(engine, "begin", _begin)
     return engine
+
+
+def _json(value: Any) -> str:
+    """As it is read, å and ä too; what no database can keep becomes its JSON escape or goes."""
+    return json.dumps(value, ensure_ascii=False).replace("\\u0000", "").encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _connected(patience: float, connection: Any, _record: object) -> None:

@@ -64,7 +64,7 @@ def test_a_number_before_or_after_a_telephone_number_hides_it_not() -> None:
 def test_the_person_is_told_what_was_taken_out() -> None:
     found = mask("811218-9876, kim@skola.example eller 070-174 06 05, kim@skola.example")
     assert found.text == "[personnummer], [e-postadress] eller [telefonnummer], [e-postadress]"
-    assert "tagit bort e-postadresser, personnummer och telefonnummer ur din text" in found.notice
+    assert "Vi tog bort e-postadresser, personnummer och telefonnummer ur din text." in found.notice
     assert mask("Vem beslutar om resor?").notice == ""
 
 

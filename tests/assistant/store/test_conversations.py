@@ -144,6 +144,15 @@ def test_pages_follow_each_other_without_gaps_and_doubles(conversations: Convers
     assert set(seen[-3:]) == set(talks[:3])
 
 
+def test_what_no_database_can_keep_breaks_nothing(conversations: Conversations) -> None:
+    talk = say(conversations, "eva", "Vem \ud800 \0 \u2028 ”å”?")
+    conversations.save("eva", talk, name="a\0b\ud800", about={"a\0": ["\udfff", "\0"]})
+    found = conversations.talk(talk)
+    assert found.steps[0]["output"] == "Vem \ud800  \u2028 ”å”?"
+    assert found.name == "ab?"
+    assert conversations.own("eva", search="”å”").talks[0].id == talk
+
+
 def test_a_user_is_remembered_under_the_same_id(conversations: Conversations, store) -> None:
     first = conversations.remember("eva", {"role": "user"})
     assert conversations.remember("eva") == first

@@ -76,14 +76,16 @@ def test_what_is_past_its_time_leaves_no_trace_and_what_is_not_stays(store: Stor
     assert found(store, "zebror") == {"eval", "log", "store", "versions"}
     removed = run(store, settings)
     day = TODAY - timedelta(days=DEFAULT_DAYS + 1)
-    assert removed == journal(store) == [
+    expected = [
         ("samtal", "samtal", 1),
         ("svarslogg", f"svar den {day}", 1),
         ("aterkoppling", "tummar", 1),
         ("aterkoppling", "vidareskickade frågor", 1),
         ("utvardering", "körningar", 1),
         ("versioner", "versioner av dokument", 1),
-    ]  # fmt: skip
+    ]
+    assert removed == expected
+    assert journal(store) == expected
     assert found(store, "zebror") == set()
     assert found(store, "lejon") == {"eval", "log", "store", "versions"}
     assert run(store, settings) == []
@@ -136,12 +138,13 @@ def test_what_is_held_stays_until_it_is_let_go(store: Store, settings: Settings,
         left = {table.__name__ for table in (Conversation, Thumb, Forwarded) if session.scalars(select(table)).all()}
     left |= {"log"} if store.log.find(kept.id) else set()
     left |= {"version"} if store.versions.get(kept.citations[0].version) else set()
-    assert left == {
+    expected = {
         "answer": {"log", "version", "Thumb", "Forwarded"},
         "conversation": {"log", "version", "Thumb", "Forwarded", "Conversation"},
         "thumb": {"Thumb", "version"},
         "forwarded": {"Forwarded"},
-    }[what]
+    }
+    assert left == expected[what]
     holds.remove(store, held)
     run(store, settings)
     assert found(store, "zebror") == set()
@@ -269,5 +272,3 @@ def test_a_time_is_a_whole_number_of_days(days: str, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("ASSISTANT_GALLRING_SAMTAL", days)
     with pytest.raises(ValidationError):
         Settings()
-
-

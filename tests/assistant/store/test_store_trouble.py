@@ -8,6 +8,7 @@ import resource
 import sqlite3
 import stat
 import tempfile
+import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
@@ -122,6 +123,26 @@ def test_an_address_that_names_no_database_is_told_without_repeating_it(tmp_path
     with pytest.raises(KnowledgeError, match="ASSISTANT_DATABASE") as told:
         Database(tmp_path, url)
     assert url not in str(told.value)
+
+
+def test_an_error_tells_nobodys_text(database: Database, tmp_path: Path) -> None:
+    other = sqlite3.connect(file_of(tmp_path))
+    other.execute("CREATE TRIGGER refuse BEFORE INSERT ON thumbs BEGIN SELECT RAISE(ABORT, 'nej'); END")
+    other.close()
+    words = "Hemliga ord"
+    with pytest.raises(KnowledgeError) as told:
+        Feedback(database).put(record(), "eva-key", up=False, words=words)
+    said = "".join(traceback.format_exception(told.value))
+    assert "INSERT INTO thumbs" in said
+    assert words not in said
+
+
+def test_the_settings_may_name_another_database(tmp_path: Path) -> None:
+    store = Store.open(Settings(home=tmp_path / "home", database=f"sqlite:///{tmp_path / 'annan.sqlite'}"))
+    store.conversations.remember("eva", {})
+    store.close()
+    assert (tmp_path / "annan.sqlite").exists()
+    assert not file_of(tmp_path / "home").exists()
 
 
 def test_an_error_in_the_middle_keeps_nothing(database: Database) -> None:
