@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar, cast
 
 from chainlit.context import ChainlitContextException, get_context
@@ -111,11 +112,12 @@ class DataLayer(BaseDataLayer):
         return PaginatedResponse(PageInfo(page.more, *ends), threads)
 
     async def get_thread(self, thread_id: str) -> ThreadDict | None:
-        """The actor's own; where Chainlit asks before it knows who acts, anybody's: it compares the owner itself then."""
-        actor = _actor()
-        talk = await asyncio.to_thread(self._conversations.talk, thread_id, actor)
+        """The actor's own; of anybody else's only whose it is, which Chainlit needs to refuse a socket that asks to go on with it."""
+        talk = await asyncio.to_thread(self._conversations.talk, thread_id)
         if talk is None:
             return None
+        if talk.owner != _actor():
+            return _thread(replace(talk, name=None, about={}, tags=(), steps=(), elements=()))
         person = self._store.people.key(talk.owner)
         return _thread(talk, await asyncio.to_thread(self._store.feedback.of_conversation, thread_id, person))
 

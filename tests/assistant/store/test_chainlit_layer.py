@@ -189,11 +189,17 @@ def test_nobody_else_changes_anything(chainlit: SimpleNamespace, layer: Any, sto
 def test_nobody_else_reads_anything(chainlit: SimpleNamespace, layer: Any, evas: Any) -> None:
     pages, everything = chainlit.types.Pagination(first=5), chainlit.types.ThreadFilter(userId=EVA.identifier)
     with request_of("kim"):
-        assert asyncio.run(layer.get_thread(evas[0])) is None
         assert asyncio.run(layer.list_threads(pages, everything)).data == []
     with pytest.raises(KnowledgeError, match="inte inloggad"):
         asyncio.run(layer.list_threads(pages, everything))
-    assert in_session(chainlit, "kim", lambda: layer.get_thread(evas[0])) is None
+    with request_of("kim"):
+        seen = [asyncio.run(layer.get_thread(evas[0]))]
+    seen += [asyncio.run(layer.get_thread(evas[0]))]
+    seen += [in_session(chainlit, who, lambda: layer.get_thread(evas[0])) for who in ("kim", None)]
+    for thread in seen:
+        assert (thread["name"], thread["metadata"], thread["steps"], thread["elements"]) == (None, {}, [], [])
+        assert thread["userIdentifier"] == "eva"  # Chainlit compares it and refuses
+    assert in_session(chainlit, "eva", lambda: layer.get_thread(evas[0]))["name"] == "Vem?"
 
 
 def test_ones_own_are_listed_renamed_and_taken_away(chainlit: SimpleNamespace, layer: Any, evas: Any) -> None:
