@@ -40,7 +40,8 @@ def of_period(store: Store, period: Period, topic: str | None = None) -> Iterato
                 yield _row(Kept.FEEDBACK, kind, row)
     for row in _rows(store, Step):
         if period.has(row["created"]) and _contains(row, topic):
-            yield _row(Kept.CONVERSATIONS, "message", row)
+            content = {k: v for k, v in row["content"].items() if k != "name"}  # Chainlit's name for who speaks is the account's
+            yield _row(Kept.CONVERSATIONS, "message", row | {"content": content})
 
 
 def of_person(store: Store, identifier: str) -> Iterator[Row]:

@@ -40,7 +40,13 @@ def asked(store: Store, asker: Any, word: str, day: str | None = None) -> Record
         store.log.add(kept)
     store.feedback.put(kept, kept.person, up=False, words=f"Mer om {word}")
     store.inbox.put(f"Vad gäller {word}?", asker, kept.person, searched=word, nearest=[], name="Eva Ek")
-    step = {"id": new_id(), "threadId": asker.conversation, "type": "user_message", "output": f"Vad gäller {word}?"}
+    step = {
+        "id": new_id(),
+        "threadId": asker.conversation,
+        "type": "user_message",
+        "output": f"Vad gäller {word}?",
+        "name": asker.identifier,
+    }
     store.conversations.save_step(asker.identifier, step)
     return kept
 

@@ -208,13 +208,15 @@ def write_to_a_full_disk(out: Connection, home: Path) -> None:
     store = Store.open(Settings(home=home))
     log, versions = AnswerLog(home), store.versions
     log.add(record(id="före"))
-    size = sum(p.stat().st_size for p in (home / "log").glob("svar-*"))
+    (path,) = (home / "log").glob("svar-*")
+    size = path.stat().st_size
     resource.setrlimit(resource.RLIMIT_FSIZE, (size + 400, resource.RLIM_INFINITY))
     said = said_by(
         lambda: log.add(record(text="ö" * 3000)),
         lambda: versions.keep(document("ö" * 3000)),
         lambda: store.answered(answer(text="ö" * 3000), EVA, [document("ö" * 3000)]),
     )
+    said.append("som förut" if path.stat().st_size == size else "halva raden kvar")
     resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     log.add(record(id="efter"))
     out.send([*said, *(r.id for r in log.read()), *(p.name for p in (home / "versions").iterdir())])
@@ -223,7 +225,7 @@ def write_to_a_full_disk(out: Connection, home: Path) -> None:
 
 def test_a_disk_that_fills_in_the_middle_of_a_line_leaves_the_log_as_it_was(tmp_path: Path) -> None:
     full = "Det gick inte att spara: disken är full."
-    assert in_a_process(write_to_a_full_disk, tmp_path) == [full, full, full, "före", "efter"]
+    assert in_a_process(write_to_a_full_disk, tmp_path) == [full, full, full, "som förut", "före", "efter"]
 
 
 def write_where_one_may_not(out: Connection, home: Path) -> None:
