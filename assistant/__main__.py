@@ -1,4 +1,4 @@
-"""The command line: assistant ingest | documents | search | ask | chat | doctor."""
+"""The command line: assistant ingest | documents | search | ask | chat | doctor, and what assistant/store/commands.py adds."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from assistant import listing
 from assistant.answer import Answer, Ask, Turn
 from assistant.build import build_embedder, build_engine
 from assistant.settings import Settings
+from assistant.store.commands import add_commands
 from knowledge.section import KnowledgeError
 
 
@@ -70,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     chat.add_argument("--host", metavar="ADRESS", help="adress att lyssna på (127.0.0.1)")
     chat.add_argument("--port", type=int, metavar="PORT", help="port att lyssna på (8000)")
     doctor = add("doctor", _doctor, "Kontrollera installationen: vad som finns, vad som är fel och vad du kan göra.")
+    add_commands(add)
     for command in (ingest, documents, search, ask, doctor):
         command.add_argument("--json", action="store_true", help="skriv JSON, för andra program")
     for command in (documents, search, ask):

@@ -18,12 +18,24 @@ def writing(folder: Path) -> Iterator[None]:
     Raises:
         KnowledgeError: at once, when another process writes there or the folder cannot be written.
     """
+    busy = KnowledgeError("En annan indexering pågår redan.", "Vänta tills den är klar och försök sedan igen.")
+    with held(folder, patience=0, busy=busy):
+        yield
+
+
+@contextmanager
+def held(folder: Path, *, patience: float, busy: KnowledgeError) -> Iterator[None]:
+    """Hold a folder's lock, waiting up to `patience` seconds for it; against other threads too.
+
+    Raises:
+        KnowledgeError: `busy` when the wait was in vain, or the folder cannot be written.
+    """
     lock = FileLock(folder / "lock")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=patience, poll_interval=0.005)
     except Timeout as error:
-        raise KnowledgeError("En annan indexering pågår redan.", "Vänta tills den är klar och försök sedan igen.") from error
+        raise busy from error
     except OSError as error:
         raise KnowledgeError(
             f"Det går inte att skriva i mappen {folder}.", "Kontrollera att mappen finns och att du får skriva i den."
