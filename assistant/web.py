@@ -94,8 +94,8 @@ def create_app(engine: EngineLike, settings: Settings, *, kept: OwnerOf | None =
     pages.env.filters |= {"day": reading.swedish_date, "whose": reading.municipality_words}
     _add_chat_page(app, pages, *chat.bundle())
     _add_document_pages(app, pages, engine)
-    _add_service_pages(app, pages, engine)
     add_pages(app, pages, doors, [lambda: _without_index(engine), *checks])
+    _add_service_pages(app, pages, engine)
     chat.mount(app, engine, doors, kept)
     _put_in_front(app, pages, doors, chat.owner_of, chat.keeps, settings.public_url)
     return app

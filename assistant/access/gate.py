@@ -60,10 +60,10 @@ class Gate:
             rule, receive = await self._let_in(scope, receive)
         except Stop as stop:
             return await self._answer(scope, receive, send, stop)
-        if rule.chainlit:
-            scope, send = with_passport(scope, self._passport(scope)), _without_details(scope, send)
         if scope["type"] == "websocket":
             receive = self._watched(scope, receive, send)
+        if rule.chainlit:
+            scope, send = with_passport(scope, self._passport(scope)), _without_details(scope, send)
         await self.app(scope, receive, send)
 
     async def _let_in(self, scope: Scope, receive: Receive) -> tuple[Rule, Receive]:
