@@ -10,10 +10,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
-
-from fake_engine import two_municipalities
 from oidc_service import OidcService
 from serving import OPENED, serving
 
@@ -23,6 +19,7 @@ from assistant.access.visitor import Role
 from assistant.settings import Settings
 from assistant.web import create_app
 
+sys.path.insert(0, str(Path(__file__).parents[1]))  # the scripted engine
 PASSWORD = "ett långt lösenord"
 PEOPLE = {
     "anna": (Role.USER, "Ekvik"),
@@ -45,6 +42,7 @@ def nothing_left_open() -> Iterator[None]:
 def serve(tmp_path: Path, with_people: Path) -> Iterator[Serve]:
     """serve(people=True, **settings) → the address of a real server with those settings, and accounts for PEOPLE."""
     with ExitStack() as stack:
+        from fake_engine import two_municipalities
 
         def started(*, people: bool = True, kept: object = None, **chosen: object) -> str:
             settings = Settings(home=tmp_path, **chosen)

@@ -55,7 +55,7 @@ class OidcService:
 
     def _handler(service) -> type[BaseHTTPRequestHandler]:  # noqa: N805
         class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:  # noqa: N802
+            def do_GET(self) -> None:
                 if self.path == "/.well-known/openid-configuration":
                     places = {"authorization_endpoint": "/authorize", "token_endpoint": "/token", "jwks_uri": "/keys"}
                     self._send({name: service.issuer + path for name, path in places.items()} | {"issuer": service.named_issuer})
@@ -68,7 +68,7 @@ class OidcService:
                     self.send_header("Location", f"{service.asked['redirect_uri']}?code=kod&state={service.asked['state']}")
                     self.end_headers()
 
-            def do_POST(self) -> None:  # noqa: N802
+            def do_POST(self) -> None:
                 sent = self.rfile.read(int(self.headers["Content-Length"])).decode()
                 service.forms.append({name: values[0] for name, values in parse_qs(sent).items()})
                 if service.broken:

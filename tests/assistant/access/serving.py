@@ -15,7 +15,6 @@ from fastapi import FastAPI
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-
 OPENED: list[Any] = []
 """Connections of a test, for closing after it."""
 

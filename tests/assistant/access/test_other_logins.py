@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from conftest import Serve
+from conftest import PASSWORD, Serve
 from oidc_service import OTHER_KEY, TENANT, OidcService
 from serving import OPENED, Socket
 
 from assistant.access import gate
 from assistant.access.doors import open_doors
+from assistant.access.forwarded import Forwarded, Proxies, read_networks
 from assistant.access.sessions import Sessions
 from assistant.access.tables import open_database
 from assistant.settings import Settings
@@ -228,17 +230,34 @@ def test_a_name_that_comes_twice_is_nobodys(serve: Serve) -> None:
     assert by(PROXY, address, {}).get("/user", headers=twice).status_code == 401
 
 
-def test_by_a_proxy_with_https_the_cookie_is_secure_and_tries_are_the_readers_own(serve: Serve) -> None:
+def test_by_a_proxy_with_https_the_cookie_is_secure(serve: Serve) -> None:
     address = serve(proxies=PROXY)
-    wrong = {"namn": "ingen", "losenord": "fel lösenord här"}
-
-    def tried(reader: str) -> httpx.Response:
-        said = {"X-Forwarded-For": f"127.0.0.9, {reader}, 10.0.0.1", "X-Forwarded-Proto": "https"}
-        return by(PROXY, address, said).post("/logga-in", data=wrong)
-
-    answer = tried("192.0.2.1")
+    client = by(PROXY, address, {"X-Forwarded-Proto": "https"})
+    answer = client.post("/logga-in", data={"namn": "anna", "losenord": PASSWORD})
+    assert answer.headers["set-cookie"].startswith("__Host-session=")
     assert answer.headers["strict-transport-security"]
-    assert answer.status_code == 401
+    assert "strict-transport-security" not in by("127.0.0.3", address, {"X-Forwarded-Proto": "https"}).get("/om").headers
+
+
+@pytest.mark.parametrize(
+    ("peer", "said", "reader"),
+    [
+        (PROXY, "192.0.2.1", "192.0.2.1"),
+        (PROXY, "127.0.0.9, 192.0.2.1, 10.0.0.7", "192.0.2.1"),
+        (PROXY, "", PROXY),
+        ("192.0.2.2", "127.0.0.1", "192.0.2.2"),
+        ("::ffff:10.0.0.7", "192.0.2.1", "192.0.2.1"),
+    ],
+)
+def test_the_reader_is_the_last_address_that_is_no_proxy_of_ours(peer: str, said: str, reader: str) -> None:
+    met = []
+
+    async def app(scope: dict[str, Any], _receive: object, _send: object) -> None:
+        met.append(scope["client"][0])
+
+    scope = {"type": "http", "client": (peer, 1), "scheme": "http", "headers": [(b"x-forwarded-for", said.encode())]}
+    asyncio.run(Forwarded(app, Proxies(read_networks(BY_PROXY["proxies"])))(scope, None, None))
+    assert met == [reader]
 
 
 def test_a_socket_that_a_proxy_vouched_for_is_opened_anew_in_time(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
