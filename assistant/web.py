@@ -103,8 +103,8 @@ def create_app(engine: EngineLike, settings: Settings, *, kept: OwnerOf | None =
 
 def run(settings: Settings, engine: EngineLike) -> None:
     """Serves until it is stopped. KnowledgeError when the address is taken."""
+    app = create_app(engine, settings)  # first, because it refuses to serve others when something is missing
     listener = _listen(settings.host, settings.port)
-    app = create_app(engine, settings)
     config = uvicorn.Config(
         app, log_level="warning", server_header=False, proxy_headers=False, ws_max_size=LARGEST_MESSAGE, log_config=None
     )

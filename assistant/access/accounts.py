@@ -8,7 +8,6 @@ import time
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -23,7 +22,6 @@ SHORTEST, LONGEST = 12, 200
 """Characters of a password."""
 
 _NAME = re.compile(r"[\w.@+-]{1,100}")
-_AT_ONCE = BoundedSemaphore(2)  # each hashing takes 64 MB: a flood of tries must not take all memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +82,7 @@ class Accounts:
         """The account when the password is right. An unknown name takes as long as a wrong password, so that neither tells who has one."""
         with transaction(self._engine) as connection:
             row = connection.execute(select(accounts).where(accounts.c.name == _folded(name))).one_or_none()
-        with _AT_ONCE:
-            right = self._matches(self._nobody if row is None else row.password_hash, password)
+        right = self._matches(self._nobody if row is None else row.password_hash, password)
         if row is None or not right:
             return None
         if self._hasher.check_needs_rehash(row.password_hash):

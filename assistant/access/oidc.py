@@ -1,6 +1,6 @@
 """Login through OpenID Connect (Entra ID and others): authorization code with PKCE, and an id token whose every promise is checked.
 
-Chainlit's own providers are not used: none checks the id token, in which the app roles are, and one of them has no state (see decision 12).
+Chainlit's own providers are not used: none checks the id token, in which the app roles are, and one of them has no state.
 """
 
 from __future__ import annotations

@@ -66,8 +66,8 @@ def test_in_a_question_and_out(page: Page, address: str) -> None:
 
 def test_a_wrong_password_is_told_where_a_screen_reader_hears_it(page: Page, address: str) -> None:
     page.goto(f"{address}/dokument")
-    page.on("console", lambda _said: None)
-    page.route("**/logga-in", lambda route: route.fulfill(response=route.fetch(), status=200))  # the browser itself notes a 401 as a trouble
+    # The status is 401, which the browser itself would note as a trouble.
+    page.route("**/logga-in", lambda route: route.fulfill(response=route.fetch(), status=200))
     log_in(page, "fel lösenord här")
     expect(page.get_by_role("alert")).to_have_text("Namnet eller lösenordet stämmer inte.")
     expect(page.get_by_label("Kontonamn")).to_have_value("anna.å")
