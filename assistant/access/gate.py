@@ -24,6 +24,9 @@ from knowledge.section import KnowledgeError
 SOCKET_LASTS = 600.0
 """Seconds until a socket that a proxy vouched for is closed; the browser opens it again and the proxy says who it is now."""
 
+_RELOAD = '42["reload",{}]'
+"""What has Chainlit's page load itself anew, as it goes over the socket."""
+
 _WORDS = {
     401: "Du är inte inloggad.",
     403: "Du har inte behörighet till det här.",
@@ -143,22 +146,29 @@ class Gate:
         return self.doors.passport(who) if who else None
 
     def _watched(self, scope: Scope, receive: Receive, send: Send) -> Receive:
-        """Frames of a socket for as long as the one who opened it is who they were; then the socket is closed."""
+        """Frames of a socket for as long as the one who opened it is who they were; then the socket is closed.
+
+        One that a proxy vouched for is closed when it is old: the browser opens it again. Else the page is loaded anew, and leads to login.
+        """
         opened, began = visitor.of(scope), time.monotonic()
+        by_proxy = opened is not None and opened.source is Source.PROXY
 
         async def watching() -> Message:
             message = await receive()
-            if message["type"] == "websocket.receive" and not await self._still(scope, opened, began):
-                eventlog.note("socket_closed", who=self.doors.key(opened.identifier) if opened else None)
-                await send({"type": "websocket.close", "code": 1008})
-                return {"type": "websocket.disconnect", "code": 1008}
-            return message
+            if message["type"] != "websocket.receive":
+                return message
+            aged = by_proxy and time.monotonic() - began >= SOCKET_LASTS
+            if not aged and await self._still(scope, opened):
+                return message
+            eventlog.note("socket_closed", who=self.doors.key(opened.identifier) if opened else None)
+            if not aged:
+                await send({"type": "websocket.send", "text": _RELOAD})
+            await send({"type": "websocket.close", "code": 1008})
+            return {"type": "websocket.disconnect", "code": 1008}
 
         return watching
 
-    async def _still(self, scope: Scope, opened: Visitor | None, began: float) -> bool:
-        if opened is not None and opened.source is Source.PROXY:
-            return time.monotonic() - began < SOCKET_LASTS
+    async def _still(self, scope: Scope, opened: Visitor | None) -> bool:
         try:
             return await self.doors.visitor(scope) == opened
         except KnowledgeError:

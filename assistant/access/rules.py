@@ -154,7 +154,7 @@ EVENTS = {
     "client_message": Event.QUESTION,
     "edit_message": Event.CLOSED,
     "message_favorite": Event.CLOSED,
-    "fetch_favorites": Event.CLOSED,
+    "fetch_favorites": Event.OWN,  # Chainlit's page asks at each connection; favourites are off, so nothing comes
     "window_message": Event.CLOSED,
     "audio_start": Event.CLOSED,
     "audio_chunk": Event.CLOSED,

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from fake_engine import QUOTE
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from assistant.access.accounts import Accounts
 from assistant.access.tables import open_database
@@ -24,9 +24,13 @@ pytestmark = pytest.mark.timeout(120)
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("login")
+
+
+@pytest.fixture(scope="module")
+def address(home: Path) -> Iterator[str]:
     """A chat that demands login, with one account."""
-    home = tmp_path_factory.mktemp("login")
     engine = open_database(home)
     Accounts(engine).add("anna.å", PASSWORD, role=Role.USER, municipality="Ekvik")
     engine.dispose()
@@ -62,6 +66,22 @@ def test_in_a_question_and_out(page: Page, address: str) -> None:
     page.context.add_cookies(kept)
     page.goto(f"{address}/dokument")
     expect(page.get_by_role("heading", level=1)).to_have_text("Logga in")
+
+
+def test_who_is_logged_out_elsewhere_is_led_to_login_at_the_next_question(browser: Browser, address: str, home: Path) -> None:
+    page = browser.new_page(locale="sv-SE")  # not the others' page: Chainlit's own script calls a refusal an error
+    page.goto(address)
+    log_in(page)
+    page.get_by_label("Din fråga").fill("Vem har ansvar?")
+    page.get_by_role("button", name="Skicka frågan").click()
+    expect(page.locator("blockquote")).to_have_text(QUOTE)
+    engine = open_database(home)
+    Accounts(engine).set_password("anna.å", PASSWORD)
+    engine.dispose()
+    page.get_by_label("Din fråga").fill("Vem har ansvar nu?")
+    page.get_by_role("button", name="Skicka frågan").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Logga in")
+    page.context.close()
 
 
 def test_a_wrong_password_is_told_where_a_screen_reader_hears_it(page: Page, address: str) -> None:
