@@ -57,8 +57,11 @@ class Roles:
 
 def read_roles(roles: str, tenants: str) -> Roles:
     """The settings' texts as `Roles`. KnowledgeError names the part that cannot be read."""
+    places = {name: value or None for name, value in _pairs(tenants)}
+    if len(places) > 1 and None in places.values():  # whoever hands out roles in one could else let people into another's
+        raise KnowledgeError("ASSISTANT_OIDC_TENANTS har flera tenanter men inte en kommun för varje.", "Skriv id=Kommun, id=Kommun.")
     meanings = {name: _meaning(name, value) for name, value in _pairs(roles)}
-    return Roles(meanings, {name: value or None for name, value in _pairs(tenants)})
+    return Roles(meanings, places)
 
 
 def _pairs(text: str) -> Iterable[tuple[str, str]]:

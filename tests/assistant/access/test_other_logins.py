@@ -17,8 +17,10 @@ from serving import OPENED, Socket
 from assistant.access import gate
 from assistant.access.doors import open_doors
 from assistant.access.forwarded import Forwarded, Proxies, read_networks
+from assistant.access.roles import read_roles
 from assistant.access.sessions import Sessions
 from assistant.access.tables import open_database
+from assistant.access.visitor import RefusedError, Role
 from assistant.settings import Settings
 from knowledge.section import KnowledgeError
 
@@ -134,6 +136,15 @@ def test_for_many_tenants_the_issuer_must_be_the_tenants_own(serve: Serve, servi
     assert through_service(address, service).answer.status_code == 403
 
 
+def test_a_tenant_cannot_let_anybody_into_anothers_municipality() -> None:
+    roles = read_roles("Ekvikare=user:Ekvik, Medarbetare=user", "e=Ekvik, n=Norrö")
+    assert roles.granted(["Medarbetare"], "n") == (Role.USER, "Norrö")
+    with pytest.raises(RefusedError):
+        roles.granted(["Ekvikare"], "n")
+    with pytest.raises(RefusedError):
+        roles.granted(["Medarbetare"])
+
+
 def after_ten_minutes(home: Path) -> None:
     engine = open_database(home)
     with engine.begin() as connection:
@@ -190,6 +201,7 @@ def test_without_a_way_to_ask_again_the_session_lasts_no_longer_than_the_token(o
         {"roles": ""},
         {"oidc_issuer": "http://inloggning.ekvik.example"},
         {"roles": "Medarbetare=chef:Ekvik"},
+        {"oidc_tenants": f"{TENANT}, en annan=Norrö"},
     ],
 )
 def test_a_login_that_is_half_set_does_not_start(tmp_path: Path, service: OidcService, wrong: dict[str, Any]) -> None:
