@@ -1,4 +1,4 @@
-"""The command line: assistant ingest | documents | search | ask | chat | doctor, and what assistant/store/commands.py adds."""
+"""The command line: assistant ingest | documents | search | ask | chat | users | doctor, and what store/commands.py adds."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from assistant import listing
+from assistant.access import commands as users_commands
 from assistant.answer import Answer, Ask, Turn
 from assistant.build import build_embedder, build_engine
 from assistant.settings import Settings
@@ -70,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     chat = add("chat", _chat, "Öppna chatten i webbläsaren.")
     chat.add_argument("--host", metavar="ADRESS", help="adress att lyssna på (127.0.0.1)")
     chat.add_argument("--port", type=int, metavar="PORT", help="port att lyssna på (8000)")
+    users_commands.add_parser(add("users", users_commands.run, "Skapa, visa och ta bort konton för inloggning."))
     doctor = add("doctor", _doctor, "Kontrollera installationen: vad som finns, vad som är fel och vad du kan göra.")
     add_commands(add)
     for command in (ingest, documents, search, ask, doctor):

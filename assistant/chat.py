@@ -28,6 +28,9 @@ from chainlit.session import WebsocketSession
 from chainlit.utils import mount_chainlit
 from fastapi import FastAPI
 
+from assistant.access.doors import Doors
+from assistant.access.events import guard, keeps, one_at_a_time, owner_of, visitor_of
+from assistant.access.ids import OwnerOf
 from assistant.answer import Answer, Ask, Turn
 from assistant.render import answer_markdown, escape
 from assistant.web import EngineLike
@@ -42,17 +45,20 @@ WHICH_MUNICIPALITY = "Vilken kommun gäller din fråga?"
 FAILED = "Något gick fel när frågan skulle besvaras. Försök igen om en stund. Uppge felnummer {incident} om du anmäler felet."
 STOPPED = "Du avbröt frågan."
 
+__all__ = ["bundle", "keeps", "mount", "owner_of"]
+
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
 
 
-def mount(app: FastAPI, engine: EngineLike) -> None:
-    """Puts the chat's routes last in `app`; `engine` answers from now on."""
+def mount(app: FastAPI, engine: EngineLike, doors: Doors, kept: OwnerOf | None) -> None:
+    """Puts the chat's routes last in `app`; `engine` answers from now on, and `doors` and `kept` say to whom."""
     server.state.engine = engine
     if server.middleware_stack is None:
         mount_chainlit(app, __file__, path="/")
     else:  # Chainlit has one app in a process, and it takes no second set of middleware once it has served
         app.mount("/", server)
+    guard(doors, kept)  # last: loading this file registers a handler of ours
 
 
 def bundle() -> tuple[str, str]:
@@ -94,7 +100,7 @@ async def question_typed(message: cl.Message) -> None:
     if len(message.content) > LONGEST_QUESTION:
         await say(TOO_LONG)
         return
-    municipalities = await asyncio.to_thread(_engine().municipalities)
+    municipalities = await _municipalities()
     if len(municipalities) > 1 and cl.user_session.get("municipality") not in municipalities:
         await _choose(message.content, municipalities)
     else:
@@ -105,7 +111,7 @@ async def question_typed(message: cl.Message) -> None:
 @kindly
 async def municipality_chosen(action: cl.Action) -> None:
     """Remembers the municipality and answers the question that waits for it."""
-    municipalities = await asyncio.to_thread(_engine().municipalities)
+    municipalities = await _municipalities()
     name = action.payload.get("name")
     if name not in municipalities:
         return
@@ -126,7 +132,7 @@ async def municipality_chosen(action: cl.Action) -> None:
 async def municipality_to_change(_action: cl.Action) -> None:
     """Lets the reader ask the latest question again for another municipality."""
     turns = _history()
-    await _choose(turns[-1].question if turns else None, await asyncio.to_thread(_engine().municipalities))
+    await _choose(turns[-1].question if turns else None, await _municipalities())
 
 
 async def stopped(sid: str) -> None:
@@ -152,7 +158,8 @@ async def _answer(question: str, municipalities: list[str]) -> None:
     several = len(municipalities) > 1
     municipality = cl.user_session.get("municipality") if several else next(iter(municipalities), None)
     history = _history()
-    answer = await asyncio.to_thread(_engine().ask, Ask(question, municipality=municipality, history=history))
+    with one_at_a_time(cl.context.session):
+        answer = await asyncio.to_thread(_engine().ask, Ask(question, municipality=municipality, history=history))
     cl.user_session.set("history", (*history, _turn(answer))[-TURNS:])
     await say(answer_markdown(answer), [cl.Action(name="byt_kommun", payload={}, label="Byt kommun")] if several else None)
 
@@ -175,6 +182,12 @@ async def _close_choice(instead: str | None) -> None:
     else:
         choice.content = instead
         await choice.update()
+
+
+async def _municipalities() -> list[str]:
+    """Those that the reader may ask for: the one that their login gives them, else all that have documents."""
+    who = visitor_of(cl.context.session)
+    return [who.municipality] if who and who.municipality else await asyncio.to_thread(_engine().municipalities)
 
 
 def _engine() -> EngineLike:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
@@ -16,8 +16,17 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 from starlette.convertors import Convertor, register_url_convertor
+from starlette.types import Scope
 
 from assistant import guard, reading
+from assistant.access import eventlog, ready
+from assistant.access.doors import Doors, open_doors
+from assistant.access.forwarded import Forwarded
+from assistant.access.gate import Gate
+from assistant.access.ids import OwnerOf
+from assistant.access.login import add_pages
+from assistant.access.ready import Check
+from assistant.access.rules import chainlit_paths
 from assistant.answer import Answer, Ask
 from assistant.render import VALIDITY_WORDS
 from knowledge.section import EVERYBODY, Document, KnowledgeError, Validity
@@ -53,9 +62,9 @@ class EngineLike(Protocol):
 
 
 class Unserved(Convertor[str]):
-    """Every path but those of Chainlit's that the chat needs: its other routes are open to anyone, and none of them is ours."""
+    """Every path but those that `access.rules` leaves to Chainlit."""
 
-    regex = r"(?!(?:assets/.+|auth/config|user|project/(?:translations|settings|action)|ws/socket\.io/?)$).*"
+    regex = f"(?!(?:{chainlit_paths()})$).*"
 
     def convert(self, value: str) -> str:
         return value
@@ -67,35 +76,70 @@ class Unserved(Convertor[str]):
 register_url_convertor("unserved", Unserved())
 
 
-def create_app(engine: EngineLike, settings: Settings) -> FastAPI:
-    """The application, ready to serve. Chainlit keeps its files under the home from the first call in a process on."""
-    _prepare(settings.home / "chainlit")
+def create_app(engine: EngineLike, settings: Settings, *, kept: OwnerOf | None = None, checks: Sequence[Check] = ()) -> FastAPI:
+    """The application, ready to serve. Chainlit keeps its files under the home from the first call in a process on.
+
+    `kept` says whose a kept conversation is, None when none is kept. `checks` say what is missing before others may be served.
+    KnowledgeError when others would be served without login, or something else is missing.
+    """
+    doors = open_doors(settings)
+    ready.demand(settings.host, checks)
+    _prepare(settings.home / "chainlit", doors.secret)
     from assistant import chat  # not before the line above: Chainlit reads its configuration when it is imported
 
     app = FastAPI(title=NAME, docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(guard.Guard)
     app.mount("/statisk", StaticFiles(directory=PAGES / "static"))
     pages = Jinja2Templates(directory=PAGES / "templates")
-    pages.env.globals |= {"name": NAME, "validity_words": VALIDITY_WORDS, "validity_of": engine.validity}
+    pages.env.globals |= {"name": NAME, "validity_words": VALIDITY_WORDS, "validity_of": engine.validity, "open_here": doors.open_here}
     pages.env.filters |= {"day": reading.swedish_date, "whose": reading.municipality_words}
     _add_chat_page(app, pages, *chat.bundle())
     _add_document_pages(app, pages, engine)
+    add_pages(app, pages, doors, [lambda: _without_index(engine), *checks])
     _add_service_pages(app, pages, engine)
-    chat.mount(app, engine)
+    chat.mount(app, engine, doors, kept)
+    _put_in_front(app, pages, doors, chat.owner_of, chat.keeps, settings.public_url)
     return app
 
 
 def run(settings: Settings, engine: EngineLike) -> None:
     """Serves until it is stopped. KnowledgeError when the address is taken."""
+    app = create_app(engine, settings)  # first, because it refuses to serve others when something is missing
     listener = _listen(settings.host, settings.port)
-    config = uvicorn.Config(create_app(engine, settings), log_level="warning", server_header=False, ws_max_size=LARGEST_MESSAGE)
-    print(f"{NAME} finns på http://{settings.host}:{listener.getsockname()[1]} – avsluta med Ctrl+C.", flush=True)
+    config = uvicorn.Config(
+        app, log_level="warning", server_header=False, proxy_headers=False, ws_max_size=LARGEST_MESSAGE, log_config=None
+    )
+    eventlog.to_stderr()
+    place = f"http://{settings.host}:{listener.getsockname()[1]}"
+    print(f"{NAME} finns på {place}{app.state.notice} Avsluta med Ctrl+C.", flush=True)
     with suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listener])
 
 
-def _prepare(root: Path) -> None:
-    """Puts our configuration where Chainlit looks for it, and keeps it from reading a stray .env file."""
+def _put_in_front(
+    app: FastAPI, pages: Jinja2Templates, doors: Doors, owner_of: OwnerOf, keeps: Callable[[], bool], public: str | None
+) -> None:
+    """What every request meets, the last first: whose words of it are believed, the guard, and the gate."""
+
+    def page(scope: Scope, status: int, error: KnowledgeError) -> Response:
+        template = "missing.html" if status == 404 else "refused.html"
+        return pages.TemplateResponse(Request(scope), template, {"error": error}, status_code=status)
+
+    app.state.notice = " – utan inloggning, bara på den här datorn." if doors.open_here else " – med inloggning."
+    app.add_middleware(Gate, doors=doors, owner_of=owner_of, keeps=keeps, page=page)
+    app.add_middleware(guard.Guard, public=public)
+    app.add_middleware(Forwarded, proxies=doors.proxies)
+
+
+def _without_index(engine: EngineLike) -> list[str]:
+    try:
+        engine.index()
+    except KnowledgeError as error:
+        return [f"{error.reason} {error.remedy}"]
+    return []
+
+
+def _prepare(root: Path, secret: str) -> None:
+    """Puts our configuration where Chainlit looks for it, keeps it from a stray .env file, and has it know people by our gate alone."""
     for name in ("config.toml", "translations/sv-SE.json"):
         place = root / ".chainlit" / name
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -103,6 +147,8 @@ def _prepare(root: Path) -> None:
     (root / "chainlit_sv-SE.md").touch()  # Chainlit's "readme": empty, so that its button is left out
     os.environ["CHAINLIT_APP_ROOT"] = str(root.resolve())
     os.environ["CHAINLIT_ENV_FILE"] = os.devnull
+    os.environ["CHAINLIT_AUTH_SECRET"] = secret
+    os.environ["CHAINLIT_CUSTOM_AUTH"] = "1"
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -116,6 +162,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _add_chat_page(app: FastAPI, pages: Jinja2Templates, script: str, style: str) -> None:
+    @app.get("/thread/{thread_id}")
     @app.get("/")
     def chat_page(request: Request) -> Response:
         policy = {"Content-Security-Policy": guard.CHAT_POLICY}

@@ -26,8 +26,8 @@ DOORS = {
     "onnxruntime": ("knowledge/model/session.py",),
     "tokenizers": ("eval/embedders.py",),
     "langchain_openai": ("knowledge/embed_service.py",),
-    "chainlit": ("assistant/chat.py", "assistant/store/chainlit_layer.py"),
-    "sqlalchemy": ("assistant/store/",),
+    "chainlit": ("assistant/chat.py", "assistant/store/chainlit_layer.py", "assistant/access/events.py"),
+    "sqlalchemy": ("assistant/store/", "assistant/access/"),
     "uvicorn": ("assistant/web.py",),
     "pypdf": ("knowledge/read/pdf/",),
     "docx": ("knowledge/read/docx",),
@@ -37,6 +37,8 @@ DOORS = {
     "wordfreq": ("knowledge/lexicon.py",),
     "Stemmer": ("knowledge/stems.py",),
     "filelock": ("knowledge/lock.py",),
+    "argon2": ("assistant/access/accounts.py",),
+    "jwt": ("assistant/access/",),
     "rich": ("assistant/progress.py",),
     "pydantic_settings": ("assistant/settings.py",),
 }
@@ -45,6 +47,7 @@ DOORS = {
 ENVIRONMENT = {
     "assistant/settings.py": "reads all settings",
     "assistant/web.py": "Chainlit reads its folder when it is imported",
+    "assistant/access/events.py": "python-socketio calls a connection's request its environ",
     "knowledge/read/sandbox.py": "a child process inherits it",
 }
 

@@ -12,13 +12,13 @@ import urllib.request
 import warnings
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
 from fake_engine import QUOTE, FakeEngine, FakeIndex, guide, strategy, two_municipalities
 from fastapi.testclient import TestClient
 
+from assistant.settings import Settings
 from assistant.web import PAGES, create_app, run
 from knowledge.section import KnowledgeError
 
@@ -47,18 +47,18 @@ CHAINLIT_ROUTES_NOT_USED = [
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
-    return SimpleNamespace(home=tmp_path_factory.mktemp("home"), host="127.0.0.1", port=0)
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return Settings(home=tmp_path_factory.mktemp("home"))
 
 
-def client_of(engine: object, settings: SimpleNamespace) -> TestClient:
+def client_of(engine: object, settings: Settings) -> TestClient:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Chainlit's own imports use what pydantic has deprecated
-        return TestClient(create_app(engine, settings))
+        return TestClient(create_app(engine, settings), base_url="http://127.0.0.1")
 
 
 @pytest.fixture(scope="module")
-def client(settings: SimpleNamespace) -> TestClient:
+def client(settings: Settings) -> TestClient:
     return client_of(two_municipalities(), settings)
 
 
@@ -95,11 +95,11 @@ def test_every_response_carries_the_security_headers(client: TestClient, address
     assert "unsafe-inline" not in policy.partition("style-src")[0]
     assert "unsafe-eval" not in policy
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     assert "camera=()" in headers["permissions-policy"]
 
 
-def test_documents_stand_by_municipality_with_those_for_all_last(settings: SimpleNamespace) -> None:
+def test_documents_stand_by_municipality_with_those_for_all_last(settings: Settings) -> None:
     nobodys = replace(guide(), id="okand/x", title="Okänd", municipality=None)
     engine = FakeEngine([nobodys, guide(), *map(strategy, ("Ödeshög", "Älmhult", "Åmål"))])
     made = page(client_of(engine, settings), "/dokument")
@@ -154,7 +154,7 @@ def test_an_unknown_address_gets_a_kind_page_that_offers_the_list(client: TestCl
     assert 'href="/dokument"' in answer.text
 
 
-def test_a_replaced_document_leads_to_the_one_that_took_over(settings: SimpleNamespace) -> None:
+def test_a_replaced_document_leads_to_the_one_that_took_over(settings: Settings) -> None:
     heir = replace(strategy(), aliases=(("ekvik/gammal-strategi-2015", strategy().id),))
     answer = client_of(FakeEngine([heir]), settings).get("/dokument/ekvik/gammal-strategi-2015?citat=x", follow_redirects=False)
     assert answer.status_code == 307
@@ -211,7 +211,7 @@ def test_another_sites_page_cannot_read(client: TestClient) -> None:
 
 
 def test_our_own_page_can(client: TestClient) -> None:
-    answer = client.post("/set-session-cookie", json={"session_id": "x"}, headers={"Origin": "http://testserver"})
+    answer = client.post("/set-session-cookie", json={"session_id": "x"}, headers={"Origin": "http://127.0.0.1"})
     assert answer.status_code == 200
     assert "set-cookie" not in answer.headers
 
@@ -229,7 +229,7 @@ def test_health_tells_how_many_documents_there_are(client: TestClient) -> None:
     assert client.get("/halsa").json() == {"status": "ok", "documents": 3}
 
 
-def test_without_an_index_the_pages_say_what_to_do(settings: SimpleNamespace) -> None:
+def test_without_an_index_the_pages_say_what_to_do(settings: Settings) -> None:
     class Unindexed(FakeEngine):
         def index(self) -> FakeIndex:
             raise KnowledgeError("Det finns inget index.", "Kör assistant ingest MAPP.")
@@ -242,7 +242,7 @@ def test_without_an_index_the_pages_say_what_to_do(settings: SimpleNamespace) ->
     assert "Kör assistant ingest MAPP." in answer.text
 
 
-def test_chainlit_writes_under_the_home_only(client: TestClient, settings: SimpleNamespace) -> None:
+def test_chainlit_writes_under_the_home_only(client: TestClient, settings: Settings) -> None:
     from chainlit.config import config_file, public_dir
 
     assert Path(config_file).is_relative_to(settings.home)
@@ -257,7 +257,9 @@ def test_it_says_where_it_is_and_stops_quietly_at_ctrl_c(tmp_path: Path) -> None
     pipe = subprocess.PIPE
     with subprocess.Popen(command, cwd=tmp_path, env=env, text=True, stdout=pipe, stderr=pipe) as server:
         said = server.stdout.readline()
-        assert re.fullmatch(r"Internationella assistenten finns på http://127\.0\.0\.1:\d+ – avsluta med Ctrl\+C\.\n", said)
+        where, _, how = said.partition(" – ")
+        assert re.fullmatch(r"Internationella assistenten finns på http://127\.0\.0\.1:\d+", where)
+        assert how == "utan inloggning, bara på den här datorn. Avsluta med Ctrl+C.\n"
         with urllib.request.urlopen(re.search(r"http://[\d.:]+", said)[0] + "/halsa") as health:
             assert health.status == 200
         server.send_signal(signal.SIGINT)
@@ -266,9 +268,9 @@ def test_it_says_where_it_is_and_stops_quietly_at_ctrl_c(tmp_path: Path) -> None
     assert [path.name for path in tmp_path.iterdir()] == ["home"]
 
 
-def test_a_taken_port_is_told_with_its_remedy(client: TestClient, settings: SimpleNamespace) -> None:
+def test_a_taken_port_is_told_with_its_remedy(client: TestClient, settings: Settings) -> None:
     import socket
 
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(KnowledgeError) as told:
-        run(SimpleNamespace(home=settings.home, host="127.0.0.1", port=taken.getsockname()[1]), FakeEngine())
+        run(settings.model_copy(update={"port": taken.getsockname()[1]}), FakeEngine())
     assert "--port" in told.value.remedy

@@ -7,24 +7,24 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "assistant"))
 
 from fake_engine import FakeEngine, two_municipalities
 
+from assistant.settings import Settings
 from assistant.web import run
 
 
 def main(home: str, engine: str) -> None:
+    chosen = Settings() if engine == "real" else Settings(home=Path(home))
+    settings = chosen.model_copy(update={"host": "127.0.0.1", "port": 0})
     if engine == "real":
         from assistant.build import build_engine
-        from assistant.settings import Settings
 
-        settings = Settings()
-        run(settings.model_copy(update={"host": "127.0.0.1", "port": 0}), build_engine(settings))
+        run(settings, build_engine(settings))
     else:
-        run(SimpleNamespace(home=Path(home), host="127.0.0.1", port=0), FakeEngine() if engine == "one" else two_municipalities())
+        run(settings, FakeEngine() if engine == "one" else two_municipalities())
 
 
 if __name__ == "__main__":

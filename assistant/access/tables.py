@@ -1,0 +1,90 @@
+"""The tables of who gets in, and the way to the database that holds them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Column, Connection, Engine, Float, Index, Integer, MetaData, String, Table, create_engine, event
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from knowledge.section import KnowledgeError
+
+metadata = MetaData()
+
+accounts = Table(
+    "access_accounts",
+    metadata,
+    Column("name", String(100), primary_key=True),
+    Column("password_hash", String(255), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("municipality", String(100), nullable=False),
+    Column("created_at", Float, nullable=False),
+)
+"""Accounts made by the operator. Times are seconds since 1970."""
+
+sessions = Table(
+    "access_sessions",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("identifier", String(300), nullable=False, index=True),
+    Column("account", String(100)),
+    Column("source", String(20), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("municipality", String(100), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("expires_at", Float, nullable=False),
+    Column("checked_at", Float, nullable=False),
+    Column("refresh_token", String(8000)),
+)
+"""Who is logged in. Only a hash of what the cookie holds is kept, so that a copy of the database opens nothing."""
+
+hits = Table(
+    "access_hits",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(64), nullable=False),
+    Column("at", Float, nullable=False, index=True),
+    Index("access_hits_key_at", "key", "at"),
+)
+"""What is counted against a limit. Keys are pseudonyms."""
+
+
+def open_database(home: Path) -> Engine:
+    """The database of a home, with the tables made. KnowledgeError when it cannot be used."""
+    path = home / "store" / "assistant.sqlite"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # made by SQLite it would be readable by others
+    except OSError as error:
+        raise KnowledgeError(
+            f"Databasen {path} går inte att öppna ({error.strerror}).", "Kontrollera rättigheterna till mappen."
+        ) from error
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 10})
+    event.listen(engine, "connect", _prepare)
+    with transaction(engine) as connection:
+        metadata.create_all(connection)
+    return engine
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Connection]:
+    """All or nothing. KnowledgeError when the database is locked, full, read-only or broken."""
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except IntegrityError:
+        raise
+    except DBAPIError as error:
+        raise KnowledgeError(
+            "Det går inte att läsa eller skriva i databasen just nu.",
+            "Försök igen om en stund. Hjälper inte det behöver den som driver tjänsten kontrollera diskutrymme och rättigheter.",
+        ) from error
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    for pragma in ("journal_mode=WAL", "busy_timeout=10000", "foreign_keys=ON", "synchronous=FULL"):
+        connection.execute(f"PRAGMA {pragma}").close()

@@ -1,0 +1,57 @@
+"""Who is asking: a visitor with a role and a municipality, decided by the server alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from knowledge.section import KnowledgeError
+
+
+class Role(StrEnum):
+    """What somebody may do. A coordinator may all that a user may."""
+
+    USER = "user"
+    COORDINATOR = "coordinator"
+
+
+class Source(StrEnum):
+    """Who vouches for the visitor."""
+
+    LOCAL = "local"
+    ACCOUNT = "account"
+    OIDC = "oidc"
+    PROXY = "proxy"
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody who got in. `identifier` lasts and is unique over all sources; `municipality` is None only on the open local machine."""
+
+    identifier: str
+    role: Role
+    municipality: str | None
+    name: str
+    source: Source
+
+
+class RefusedError(KnowledgeError):
+    """Somebody is known but may not come in, or not here. Reason and remedy are Swedish and are shown to them."""
+
+
+LOCAL = Visitor("lokal", Role.COORDINATOR, None, "Den här datorn", Source.LOCAL)
+"""Everybody on a machine that serves nobody else and asks for no login."""
+
+_KEY = "assistant.visitor"
+
+
+def put(scope: Any, visitor: Visitor | None) -> None:
+    """Writes down who sends this request (an ASGI scope), over whatever stood there."""
+    scope[_KEY] = visitor
+
+
+def of(scope: Any) -> Visitor | None:
+    """Who sends this request (an ASGI scope), as the gate found; None for nobody."""
+    found = scope.get(_KEY)
+    return found if isinstance(found, Visitor) else None

@@ -1,0 +1,118 @@
+"""Login as a member of staff meets it, in a real browser: in, a question, out; and the same without an account."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from fake_engine import QUOTE
+from playwright.sync_api import Browser, Page, expect
+
+from assistant.access.accounts import Accounts
+from assistant.access.tables import open_database
+from assistant.access.visitor import Role
+
+ROOT = Path(__file__).parents[2]
+PASSWORD = "ett långt lösenord"
+pytestmark = pytest.mark.timeout(120)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("login")
+
+
+@pytest.fixture(scope="module")
+def address(home: Path) -> Iterator[str]:
+    """A chat that demands login, with one account."""
+    engine = open_database(home)
+    Accounts(engine).add("anna.å", PASSWORD, role=Role.USER, municipality="Ekvik")
+    engine.dispose()
+    command = [sys.executable, str(ROOT / "tests" / "browser" / "serve.py"), str(home), "two"]
+    with subprocess.Popen(command, env=os.environ | {"PYTHONPATH": str(ROOT)}, cwd=home, stdout=subprocess.PIPE, text=True) as server:
+        said = server.stdout.readline()
+        assert "med inloggning" in said
+        yield re.search(r"http://127\.0\.0\.1:\d+", said)[0]
+        server.terminate()
+
+
+def log_in(page: Page, password: str = PASSWORD) -> None:
+    page.get_by_label("Kontonamn").fill("anna.å")
+    page.get_by_label("Lösenord").fill(password)
+    page.get_by_role("button", name="Logga in").click()
+
+
+def test_in_a_question_and_out(page: Page, address: str) -> None:
+    page.goto(address)
+    expect(page).to_have_url(f"{address}/logga-in?till=/")
+    log_in(page)
+    page.get_by_label("Din fråga").fill("Vem har ansvar?")
+    page.get_by_role("button", name="Skicka frågan").click()
+    expect(page.locator("blockquote")).to_have_text(QUOTE)  # two municipalities, but the account says which
+    expect(page.locator(".ai-message")).to_contain_text("Så står det i Ekvik:s strategi")
+    kept = page.context.cookies()
+    assert [(cookie["name"], cookie["httpOnly"], cookie["sameSite"]) for cookie in kept] == [("session", True, "Lax")]
+
+    page.goto(f"{address}/dokument")
+    page.get_by_role("button", name="Logga ut").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Logga in")
+    assert page.context.cookies() == []
+    page.context.add_cookies(kept)
+    page.goto(f"{address}/dokument")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Logga in")
+
+
+def test_who_is_logged_out_elsewhere_is_led_to_login_at_the_next_question(browser: Browser, address: str, home: Path) -> None:
+    page = browser.new_page(locale="sv-SE")  # not the others' page: Chainlit's own script calls a refusal an error
+    page.goto(address)
+    log_in(page)
+    page.get_by_label("Din fråga").fill("Vem har ansvar?")
+    page.get_by_role("button", name="Skicka frågan").click()
+    expect(page.locator("blockquote")).to_have_text(QUOTE)
+    engine = open_database(home)
+    Accounts(engine).set_password("anna.å", PASSWORD)
+    engine.dispose()
+    page.get_by_label("Din fråga").fill("Vem har ansvar nu?")
+    page.get_by_role("button", name="Skicka frågan").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Logga in")
+    page.context.close()
+
+
+def test_a_wrong_password_is_told_where_a_screen_reader_hears_it(page: Page, address: str) -> None:
+    page.goto(f"{address}/dokument")
+    # The status is 401, which the browser itself would note as a trouble.
+    page.route("**/logga-in", lambda route: route.fulfill(response=route.fetch(), status=200))
+    log_in(page, "fel lösenord här")
+    expect(page.get_by_role("alert")).to_have_text("Namnet eller lösenordet stämmer inte.")
+    expect(page.get_by_label("Kontonamn")).to_have_value("anna.å")
+    expect(page.get_by_label("Lösenord")).to_have_value("")
+    page.unroute("**/logga-in")
+    log_in(page)
+    expect(page).to_have_url(f"{address}/dokument")
+
+
+def test_the_login_page_is_accessible_by_keyboard_and_to_axe(page: Page, address: str) -> None:
+    page.goto(f"{address}/logga-in")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_label("Kontonamn").focus()
+    page.keyboard.type("anna.å")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Fråga om kommunens internationella arbete")
+    if os.environ.get("SHOTS"):
+        page.wait_for_timeout(1500)
+        page.screenshot(path=f"{os.environ['SHOTS']}/chat-{page.viewport_size['width']}.png")
+        page.context.clear_cookies()
+        page.goto(f"{address}/logga-in")
+        page.screenshot(path=f"{os.environ['SHOTS']}/login-{page.viewport_size['width']}.png")
