@@ -21,3 +21,6 @@ class Settings(BaseSettings):
     embedding_url: str | None = Field(default=None, description="Adress till en OpenAI-kompatibel tjänst för sökvektorer")
     embedding_model: str | None = Field(default=None, description="Dess modell")
     embedding_key: SecretStr | None = Field(default=None, description="Dess nyckel")
+    controller: str | None = Field(default=None, description="Personuppgiftsansvarig, med kontaktuppgift, för sidan Om")
+    data_protection_officer: str | None = Field(default=None, description="Dataskyddsombudets kontaktuppgift, för sidan Om")
+    contact: str | None = Field(default=None, description="Vem som svarar på frågor om tjänsten och tar emot brister, för sidan Om")

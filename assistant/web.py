@@ -1,4 +1,4 @@
-"""The web application: the chat at "/", the documents at "/dokument", "/om", and "/halsa" for operators."""
+"""The web application: the chat at "/", the documents at "/dokument", the role path, "/om", and "/halsa" for operators."""
 
 from __future__ import annotations
 
@@ -18,8 +18,16 @@ from fastapi.templating import Jinja2Templates
 from starlette.convertors import Convertor, register_url_convertor
 
 from assistant import guard, reading
+from assistant.about import service_of
+from assistant.about_page import add_about_page
 from assistant.answer import Answer, Ask
+from assistant.desk import Desk
+from assistant.feedback import Feedback
+from assistant.forwarding import Forwarding
 from assistant.render import VALIDITY_WORDS
+from assistant.role_page import add_role_page
+from assistant.source_pages import add_source_pages, original_of
+from knowledge.register import Municipality
 from knowledge.section import EVERYBODY, Document, KnowledgeError, Validity
 
 if TYPE_CHECKING:
@@ -36,6 +44,12 @@ class IndexLike(Protocol):
 
     @property
     def documents(self) -> Mapping[str, Document]: ...
+
+    @property
+    def generation(self) -> str: ...
+
+    @property
+    def municipalities(self) -> tuple[Municipality, ...]: ...
 
     def document(self, document_id: str, /) -> Document | None: ...
 
@@ -67,11 +81,17 @@ class Unserved(Convertor[str]):
 register_url_convertor("unserved", Unserved())
 
 
-def create_app(engine: EngineLike, settings: Settings) -> FastAPI:
-    """The application, ready to serve. Chainlit keeps its files under the home from the first call in a process on."""
+def create_app(
+    engine: EngineLike, settings: Settings, *, forwarding: Forwarding | None = None, feedback: Feedback | None = None
+) -> FastAPI:
+    """The application, ready to serve. Chainlit keeps its files under the home from the first call in a process on.
+
+    Without `forwarding` a question is passed on by a prepared e-mail; without `feedback` none is asked for.
+    """
     _prepare(settings.home / "chainlit")
     from assistant import chat  # not before the line above: Chainlit reads its configuration when it is imported
 
+    desk = Desk(engine, settings.home, forwarding=forwarding, feedback=feedback)
     app = FastAPI(title=NAME, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(guard.Guard)
     app.mount("/statisk", StaticFiles(directory=PAGES / "static"))
@@ -79,16 +99,20 @@ def create_app(engine: EngineLike, settings: Settings) -> FastAPI:
     pages.env.globals |= {"name": NAME, "validity_words": VALIDITY_WORDS, "validity_of": engine.validity}
     pages.env.filters |= {"day": reading.swedish_date, "whose": reading.municipality_words}
     _add_chat_page(app, pages, *chat.bundle())
-    _add_document_pages(app, pages, engine)
-    _add_service_pages(app, pages, engine)
-    chat.mount(app, engine)
+    _add_document_pages(app, pages, engine, settings.home)
+    add_source_pages(app, pages, engine, settings.home)
+    add_role_page(app, pages, engine, desk.role_paths)
+    add_about_page(app, pages, service_of(settings))
+    _add_service_pages(app, engine)
+    chat.mount(app, desk)
     return app
 
 
-def run(settings: Settings, engine: EngineLike) -> None:
+def run(settings: Settings, engine: EngineLike, *, forwarding: Forwarding | None = None, feedback: Feedback | None = None) -> None:
     """Serves until it is stopped. KnowledgeError when the address is taken."""
     listener = _listen(settings.host, settings.port)
-    config = uvicorn.Config(create_app(engine, settings), log_level="warning", server_header=False, ws_max_size=LARGEST_MESSAGE)
+    app = create_app(engine, settings, forwarding=forwarding, feedback=feedback)
+    config = uvicorn.Config(app, log_level="warning", server_header=False, ws_max_size=LARGEST_MESSAGE)
     print(f"{NAME} finns på http://{settings.host}:{listener.getsockname()[1]} – avsluta med Ctrl+C.", flush=True)
     with suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listener])
@@ -127,7 +151,7 @@ def _add_chat_page(app: FastAPI, pages: Jinja2Templates, script: str, style: str
         return JSONResponse({})
 
 
-def _add_document_pages(app: FastAPI, pages: Jinja2Templates, engine: EngineLike) -> None:
+def _add_document_pages(app: FastAPI, pages: Jinja2Templates, engine: EngineLike, home: Path) -> None:
     def missing(request: Request) -> Response:
         return pages.TemplateResponse(request, "missing.html", status_code=404)
 
@@ -137,12 +161,14 @@ def _add_document_pages(app: FastAPI, pages: Jinja2Templates, engine: EngineLike
 
     @app.get("/dokument/{document_id:path}")
     def document(request: Request, document_id: str, citat: str = "") -> Response:
-        found = engine.index().document(document_id)
+        index = engine.index()
+        found = index.document(document_id)
         if found is None:
             return missing(request)
         if found.id != document_id:  # it had this id before
             return RedirectResponse(str(request.url.replace(path=f"/dokument/{found.id}")))
         context = {"document": found, "metadata": reading.metadata(found), "parts": reading.parts(found, citat), "quote": citat}
+        context["original"] = original_of(index, found, home)
         return pages.TemplateResponse(request, "document.html", context)
 
     @app.exception_handler(KnowledgeError)
@@ -156,11 +182,7 @@ def _add_document_pages(app: FastAPI, pages: Jinja2Templates, engine: EngineLike
         app.add_exception_handler(status, not_found)
 
 
-def _add_service_pages(app: FastAPI, pages: Jinja2Templates, engine: EngineLike) -> None:
-    @app.get("/om")
-    def about(request: Request) -> Response:
-        return pages.TemplateResponse(request, "about.html")
-
+def _add_service_pages(app: FastAPI, engine: EngineLike) -> None:
     @app.get("/halsa")
     def health() -> JSONResponse:
         try:
