@@ -15,8 +15,14 @@ _SERVICE = (
     r"(?:du|dig|assistenten|internationella assistenten|tjänsten|(?:den här |denna )?(?:chatten|chatboten|chattboten|boten|appen|ai:n)|"
     r"den här (?:sidan|tjänsten|maskinen)|det här programmet)"
 )
-_MINE = r"(?:det (?:som )?jag (?:skriver|frågar|har skrivit)|vad jag (?:skriver|frågar)|(?:mina|min|våra|ens) (?:frågor|fråga|konversation\w*|chatt\w*|uppgifter)|chatten|konversationen)"
-_MACHINE = r"(?:en )?(?:ai|maskin|robot|bott?|chatt?bot\w*|människa|person|dator\w*|datorprogram|språkmodell|chat\s?gpt|gpt\S*|copilot|gemini|claude|mistral|llama)"
+_MINE = (
+    r"(?:det (?:som )?jag (?:skriver|frågar|har skrivit)|vad jag (?:skriver|frågar)|"
+    r"(?:mina|min|våra|ens) (?:frågor|fråga|konversation\w*|chatt\w*|uppgifter)|chatten|konversationen)"
+)
+_MACHINE = (
+    r"(?:en )?(?:ai|maskin|robot|bott?|chatt?bot\w*|människa|person|dator\w*|datorprogram|språkmodell|"
+    r"chat\s?gpt|gpt\S*|copilot|gemini|claude|mistral|llama)"
+)
 
 _TOPICS = {
     "kept": (
@@ -28,7 +34,8 @@ _TOPICS = {
     ),
     "read_by": (
         rf"\b(?:läs\w*|se|ser)\b .*{_MINE}",
-        r"\bkan (?:min |våra? )?(?:chef\w*|rektor\w*|arbetsgivar\w*|kolleg\w*|någon\w*|andra|it\S*)(?: annan)? (?:läsa|se) (?:det|detta|det här|allt)\s*[?.!]*$",
+        r"\bkan (?:min |våra? )?(?:chef\w*|rektor\w*|arbetsgivar\w*|kolleg\w*|någon\w*|andra|it\S*)(?: annan)? (?:läsa|se) "
+        r"(?:det|detta|det här|allt)\s*[?.!]*$",
         rf"\bvem (?:kan )?(?:läs\w*|ser?)\b.*{_MINE}",
     ),
     "sent": (
@@ -39,7 +46,8 @@ _TOPICS = {
     "made_by": (
         rf"\bvem\b.*\b(?:gjort|byggt|skapat|skapade|utvecklat|utvecklade|programmerat|tränat|byggde|gjorde)\b.* {_SERVICE}\s*[?.!]*$",
         rf"\bvem (?:står|ligger) bakom {_SERVICE}\s*[?.!]*$",
-        r"\bvem (?:äger|driver|sköter|ansvarar för|har ansvar för) (?:dig|assistenten|(?:den här |denna )?(?:tjänsten|chatten|chatboten|boten|ai:n))\s*[?.!]*$",
+        r"\bvem (?:äger|driver|sköter|ansvarar för|har ansvar för) "
+        r"(?:dig|assistenten|(?:den här |denna )?(?:tjänsten|chatten|chatboten|boten|ai:n))\s*[?.!]*$",
     ),
     "what": (
         rf"\bär du\b.*\b{_MACHINE}\b",

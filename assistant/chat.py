@@ -142,7 +142,8 @@ async def to_be_forwarded(action: cl.Action) -> None:
         return
     user = cl.user_session.get("user")
     name = (user.display_name or user.identifier) if user and action.payload.get("named") else None
-    passed_on = await asyncio.to_thread(_desk().passed_on, answer, role=_of_user(user, "role"), name=name, conversation=_conversation())
+    role, conversation = _of_user(user, "role"), _conversation()
+    passed_on = await asyncio.to_thread(_desk().passed_on, answer, role=role, name=name, conversation=conversation)
     await asyncio.to_thread(forwarding.put, passed_on)
     await action.remove()
     await say(escape(FORWARDED))
@@ -280,7 +281,8 @@ def _actions(answer: Answer, message: str, *, several: bool) -> list[cl.Action]:
     if answer.municipality and asks_for_role(answer.question):
         made.append(cl.Action(name="min_roll", payload={"municipality": answer.municipality}, label="Min roll steg för steg", icon="map"))
     if answer.citations:
-        made.append(cl.Action(name="kopiera", payload={"text": plain_text(answer, SITE)}, label="Kopiera svar med källor", icon="clipboard"))
+        text = plain_text(answer, SITE)
+        made.append(cl.Action(name="kopiera", payload={"text": text}, label="Kopiera svar med källor", icon="clipboard"))
     if desk.feedback is not None:
         made.append(cl.Action(name="till_hjalp", payload=payload, label="Till hjälp", icon="thumbs-up"))
         made.append(cl.Action(name="inte_till_hjalp", payload=payload, label="Inte till hjälp", icon="thumbs-down"))

@@ -15,7 +15,7 @@ _LONGEST_ADDRESS = 600
 
 
 def plain_text(answer: Answer, site: str = "") -> str:
-    """The question, the answer, its notices and its sources. `site` is the address that links begin with ("http://…", no slash at the end)."""
+    """The question, the answer, its notices and its sources. `site` is what links begin with ("http://…", no slash at the end)."""
     sources = [_source(c, site, with_quote=not tells(answer.text, c.quote)) for c in answer.citations]
     blocks = [
         f"Fråga: {answer.question}",

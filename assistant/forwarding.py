@@ -18,7 +18,7 @@ _LONGEST_BODY = 1500
 
 @dataclass(frozen=True, slots=True)
 class Forwarded:
-    """A question that the documents did not settle. `name` is None unless the asker chose to give it; `conversation` is where a reply goes."""
+    """A question that the documents did not settle. `name` is None unless the asker gives it; `conversation` is where a reply goes."""
 
     question: str
     municipality: str | None
@@ -47,7 +47,7 @@ class Forwarding(Protocol):
         ...
 
     def replies(self, conversation: str, /) -> Sequence[Reply]:
-        """The replies to what was passed on from a conversation, oldest first."""
+        """The replies to what was passed on from a conversation that were not given before, oldest first."""
         ...
 
 

@@ -1,7 +1,8 @@
 """Answer → Markdown for the chat: everything shows as it stands in the source, and every marker leads to the cited words.
 
-Of an answer's own Markdown the markers, **bold**, "- " lists and the link to /om are kept. All other text is escaped, because the chat's Markdown would eat
-what follows a colon ("EU:s") and take a document's underscores, brackets or "1." as markup. A `:::name` block comes out as a box.
+Of an answer's own Markdown, markers, **bold**, "- " lists and the link to /om are kept. All other text is escaped, because the chat's
+Markdown would eat what follows a colon ("EU:s") and take a document's underscores, brackets or "1." as markup. A `:::name` block comes out
+as a box.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def cited_url(citation: Citation) -> str:
 
 
 def answer_markdown(answer: Answer, mail: str | None = None) -> str:
-    """The whole answer: its text, notices, sources and, when it is unanswered, the nearest sections and `mail`, a prepared e-mail's address."""
+    """The whole answer: text, nearest sections, notices, sources and `mail`, the address of a prepared e-mail to pass the question on."""
     body, left = _body(answer)
     blocks = [body, *_nearest(left), *map(_notice, answer.notices), *_sources(answer)]
     if mail:
@@ -76,6 +77,7 @@ def tells(text: str, quote: str) -> bool:
 def _body(answer: Answer) -> tuple[str, list[Nearest]]:
     """The text with its links, and the nearest sections that it does not name. One that it names in a list becomes a box with a link."""
     links = {str(c.marker): f"[\\[{c.marker}\\]]({cited_url(c)})" for c in answer.citations}
+    quotes = "\n".join(c.quote for c in answer.citations)
     named = {f"- **{' › '.join(n.headings)}**": n for n in answer.nearest}
     blocks: list[str] = [""]
     for line in answer.text.splitlines():
@@ -84,16 +86,19 @@ def _body(answer: Answer) -> tuple[str, list[Nearest]]:
             blocks[-1] += f"{line}\n"
         else:
             blocks += [_near(named.pop(start), line[len(start) + 2 :]), ""]
-    boxes = [b if b.startswith(":::") else _lines(b, lambda line: _spans(line, links)) for b in blocks]
+    boxes = [b if b.startswith(":::") else _lines(b, lambda line: _spans(line, links, quotes)) for b in blocks]
     return "\n\n".join(b for b in boxes if b), list(named.values())
 
 
-def _spans(line: str, links: dict[str, str]) -> str:
+def _spans(line: str, links: dict[str, str], quotes: str) -> str:
+    """A line with the markup that is ours; what looks like it but stands so in a quote is the document's, and stays text."""
     parts, end = [], 0
     for found in _SPAN.finditer(line):
         parts.append(escape(line[end : found.start()]))
         end = found.end()
-        if found["bold"]:
+        if not found["marker"] and found[0] in quotes:
+            parts.append(escape(found[0]))
+        elif found["bold"]:
             parts.append(f"**{escape(found['bold'])}**")
         elif found["about"]:
             parts.append(found["about"])

@@ -21,6 +21,8 @@ GENERAL = "rollkunskap.toml"
 """The file with general knowledge: the one in the home counts, else that of the program."""
 ENOUGH = 3
 """Quotes that are shown of a step."""
+_A_SENTENCE = 6
+"""Words of a quote that tells something by itself: a heading or the line before a list does not."""
 _OLD = (Validity.EXPIRED, Validity.SUPERSEDED)
 
 _ROLE = re.compile(
@@ -29,7 +31,9 @@ _ROLE = re.compile(
     re.IGNORECASE,
 )
 """What the role may be called. Without a word of the field before it only what is seldom anything else."""
-_ASKS = re.compile(r"\b(?:min|mitt|mina|vår) (?:\w+ )?(?:roll|uppdrag|uppgift|uppgifter|ansvar)\b|\b(?:kontaktperson|samordnare)", re.IGNORECASE)
+_ASKS = re.compile(
+    r"\b(?:min|mitt|mina|vår) (?:\w+ )?(?:roll|uppdrag|uppgift|uppgifter|ansvar)\b|\b(?:kontaktperson|samordnare)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +199,8 @@ def _without_repeats(citations: Iterable[Citation], shown: Sequence[str]) -> tup
     """The first few whose words stand in no quote before."""
     kept: list[Citation] = []
     for citation in citations:
-        if len(kept) < ENOUGH and not any(citation.quote in q or q in citation.quote for q in [*shown, *(k.quote for k in kept)]):
+        whole = len(citation.quote.split()) >= _A_SENTENCE
+        if whole and len(kept) < ENOUGH and not any(citation.quote in q or q in citation.quote for q in [*shown, *(k.quote for k in kept)]):
             kept.append(citation)
     return tuple(kept)
 

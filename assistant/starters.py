@@ -1,7 +1,7 @@
 """Questions to begin with and to go on with: only such as the indexed documents answer, found by asking them.
 
-A candidate is offered when the engine answers it from a document that is in force. They are run once an index, in the background: until that
-is done, nothing is offered.
+A candidate is offered when the engine answers it from a document that is in force. They are run once an index, in the background:
+until that is done, nothing is offered.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The files that documents were read from, kept beside the index by their hash: a reader may open what was cited, whatever became of the file."""
+"""The files that documents were read from, kept with the index by their hash: what was cited can be opened, whatever became of the file."""
 
 from __future__ import annotations
 

@@ -12,13 +12,14 @@ import urllib.request
 import warnings
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
 from fake_engine import QUOTE, FakeEngine, FakeIndex, guide, strategy, two_municipalities
 from fastapi.testclient import TestClient
 
+from assistant.about_page import authorities
+from assistant.settings import Settings
 from assistant.web import PAGES, create_app, run
 from knowledge.section import KnowledgeError
 
@@ -44,21 +45,27 @@ CHAINLIT_ROUTES_NOT_USED = [
     ("POST", "/mcp"),
     ("DELETE", "/mcp"),
 ]
+ROLE = "/min-roll?kommun=Ekvik"
+CARD = f"/kalla/ekvik/internationell-strategi-2021?avsnitt=ansvar&citat={QUOTE}"
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
-    return SimpleNamespace(home=tmp_path_factory.mktemp("home"), host="127.0.0.1", port=0)
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return settings_of(tmp_path_factory.mktemp("home"))
 
 
-def client_of(engine: object, settings: SimpleNamespace) -> TestClient:
+def settings_of(home: Path, port: int = 0) -> Settings:
+    return Settings(home=home).model_copy(update={"host": "127.0.0.1", "port": port})
+
+
+def client_of(engine: object, settings: Settings) -> TestClient:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Chainlit's own imports use what pydantic has deprecated
         return TestClient(create_app(engine, settings))
 
 
 @pytest.fixture(scope="module")
-def client(settings: SimpleNamespace) -> TestClient:
+def client(settings: Settings) -> TestClient:
     return client_of(two_municipalities(), settings)
 
 
@@ -68,7 +75,7 @@ def page(client: TestClient, address: str) -> BeautifulSoup:
     return BeautifulSoup(answer.text, "html.parser")
 
 
-@pytest.mark.parametrize("address", ["/", "/dokument", "/dokument/ekvik/internationell-strategi-2021", "/om"])
+@pytest.mark.parametrize("address", ["/", "/dokument", "/dokument/ekvik/internationell-strategi-2021", "/om", "/min-roll", ROLE, CARD])
 def test_every_page_is_swedish_with_landmarks_one_heading_and_a_way_past_the_menu(client: TestClient, address: str) -> None:
     made = page(client, address)
     assert made.html["lang"] == "sv"
@@ -78,15 +85,31 @@ def test_every_page_is_swedish_with_landmarks_one_heading_and_a_way_past_the_men
     assert "Du talar med en maskin. Det är dokumentet som gäller." in made.footer.text
 
 
-@pytest.mark.parametrize("address", ["/", "/dokument", "/dokument/ekvik/internationell-strategi-2021", "/om", "/finns-inte"])
+@pytest.mark.parametrize("address", ["/", "/dokument", "/dokument/ekvik/internationell-strategi-2021", "/om", ROLE, CARD, "/finns-inte"])
 def test_no_page_names_anything_outside_the_house(client: TestClient, address: str) -> None:
     made = BeautifulSoup(client.get(address).text, "html.parser")
     addresses = [tag.get(name, "") for tag in made.find_all(True) for name in ("src", "href", "content")]
-    assert not [a for a in addresses if re.match(r"(https?:)?//", a)]
+    known = {authority["url"] for authority in authorities().values()} if address == "/om" else set()
+    assert {a for a in addresses if re.match(r"(https?:)?//", a)} == known
     assert not made.find_all("script", src=False)
 
 
-@pytest.mark.parametrize("address", ["/", "/dokument", "/om", "/halsa", "/statisk/sidor.css", "/finns-inte", "/project/settings", "/user"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/",
+        "/dokument",
+        "/om",
+        "/min-roll",
+        CARD,
+        "/original/x",
+        "/halsa",
+        "/statisk/sidor.css",
+        "/finns-inte",
+        "/project/settings",
+        "/user",
+    ],
+)
 def test_every_response_carries_the_security_headers(client: TestClient, address: str) -> None:
     headers = client.get(address).headers
     policy = headers["content-security-policy"]
@@ -99,7 +122,7 @@ def test_every_response_carries_the_security_headers(client: TestClient, address
     assert "camera=()" in headers["permissions-policy"]
 
 
-def test_documents_stand_by_municipality_with_those_for_all_last(settings: SimpleNamespace) -> None:
+def test_documents_stand_by_municipality_with_those_for_all_last(settings: Settings) -> None:
     nobodys = replace(guide(), id="okand/x", title="Okänd", municipality=None)
     engine = FakeEngine([nobodys, guide(), *map(strategy, ("Ödeshög", "Älmhult", "Åmål"))])
     made = page(client_of(engine, settings), "/dokument")
@@ -154,7 +177,7 @@ def test_an_unknown_address_gets_a_kind_page_that_offers_the_list(client: TestCl
     assert 'href="/dokument"' in answer.text
 
 
-def test_a_replaced_document_leads_to_the_one_that_took_over(settings: SimpleNamespace) -> None:
+def test_a_replaced_document_leads_to_the_one_that_took_over(settings: Settings) -> None:
     heir = replace(strategy(), aliases=(("ekvik/gammal-strategi-2015", strategy().id),))
     answer = client_of(FakeEngine([heir]), settings).get("/dokument/ekvik/gammal-strategi-2015?citat=x", follow_redirects=False)
     assert answer.status_code == 307
@@ -229,7 +252,7 @@ def test_health_tells_how_many_documents_there_are(client: TestClient) -> None:
     assert client.get("/halsa").json() == {"status": "ok", "documents": 3}
 
 
-def test_without_an_index_the_pages_say_what_to_do(settings: SimpleNamespace) -> None:
+def test_without_an_index_the_pages_say_what_to_do(settings: Settings) -> None:
     class Unindexed(FakeEngine):
         def index(self) -> FakeIndex:
             raise KnowledgeError("Det finns inget index.", "Kör assistant ingest MAPP.")
@@ -242,7 +265,7 @@ def test_without_an_index_the_pages_say_what_to_do(settings: SimpleNamespace) ->
     assert "Kör assistant ingest MAPP." in answer.text
 
 
-def test_chainlit_writes_under_the_home_only(client: TestClient, settings: SimpleNamespace) -> None:
+def test_chainlit_writes_under_the_home_only(client: TestClient, settings: Settings) -> None:
     from chainlit.config import config_file, public_dir
 
     assert Path(config_file).is_relative_to(settings.home)
@@ -266,9 +289,9 @@ def test_it_says_where_it_is_and_stops_quietly_at_ctrl_c(tmp_path: Path) -> None
     assert [path.name for path in tmp_path.iterdir()] == ["home"]
 
 
-def test_a_taken_port_is_told_with_its_remedy(client: TestClient, settings: SimpleNamespace) -> None:
+def test_a_taken_port_is_told_with_its_remedy(client: TestClient, settings: Settings) -> None:
     import socket
 
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(KnowledgeError) as told:
-        run(SimpleNamespace(home=settings.home, host="127.0.0.1", port=taken.getsockname()[1]), FakeEngine())
+        run(settings_of(settings.home, taken.getsockname()[1]), FakeEngine())
     assert "--port" in told.value.remedy
