@@ -71,7 +71,7 @@ def answer_markdown(answer: Answer, mail: str | None = None) -> str:
 
 def tells(text: str, quote: str) -> bool:
     """Whether a text holds the quote's words already, whatever markers stand among them."""
-    return bool(quoted(_MARKER.sub("", text), quote))
+    return bool(quoted(_MARKER.sub("", text), _MARKER.sub("", quote)))
 
 
 def _body(answer: Answer) -> tuple[str, list[Nearest]]:

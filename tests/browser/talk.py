@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page
 
 def ask(page: Page, question: str) -> None:
     page.get_by_label("Din fråga").fill(question)
-    page.get_by_role("button", name="Skicka frågan").click()
+    page.get_by_role("button", name="Skicka frågan", exact=True).click()
 
 
 def answers(page: Page) -> Locator:

@@ -19,7 +19,7 @@ PAGES = (
     DOCUMENT,
     DOCUMENT + "?citat=Rapporten",
     "/min-roll",
-    "/finns-inte",
+    
     "/kalla" + DOCUMENT[9:] + "?avsnitt=ansvar&citat=Rapporten",
 )
 
@@ -69,6 +69,7 @@ def test_the_keyboard_alone_goes_from_question_to_the_cited_words(page: Page, st
     page.goto(start("one"))
     expect(page.get_by_label("Din fråga")).to_be_focused()
     page.keyboard.type("Vem har ansvar?")
+    expect(page.get_by_role("button", name="Skicka frågan", exact=True)).to_be_enabled()
     page.keyboard.press("Enter")
     expect(answers(page).last).to_contain_text("Så står det i Ekvik:s strategi")
     marker = page.get_by_role("link", name="[1]", exact=True)

@@ -31,6 +31,9 @@ function mend() {
   for (const label of document.querySelectorAll("#theme-toggle .sr-only")) {
     if (label.textContent !== NAMES["theme-toggle"]) label.textContent = NAMES["theme-toggle"];
   }
+  for (const arrow of document.querySelectorAll("#root button:not([aria-label]) > svg.lucide-arrow-down")) {
+    arrow.parentElement.setAttribute("aria-label", "Till det senaste");
+  }
   for (const image of document.querySelectorAll('.ai-message img[alt^="Avatar"]')) image.alt = ""; // the same before every answer
   for (const paragraph of document.querySelectorAll('.prose [role="article"]')) paragraph.removeAttribute("role"); // a paragraph is no article
   for (const box of document.querySelectorAll(".prose > div:not([role]):not([class]):not([data-box])")) label(box);
