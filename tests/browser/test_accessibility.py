@@ -19,7 +19,6 @@ PAGES = (
     DOCUMENT,
     DOCUMENT + "?citat=Rapporten",
     "/min-roll",
-    
     "/kalla" + DOCUMENT[9:] + "?avsnitt=ansvar&citat=Rapporten",
 )
 

@@ -39,8 +39,9 @@ def test_what_the_documents_do_not_settle_is_named_with_whom_to_ask(page: Page, 
         assert general.inner_text().startswith("Allmän kunskap, inte ur kommunens dokument")
 
 
-def test_the_role_card_is_one_printed_page(page: Page, start: Callable[[str], str], tmp_path: Path) -> None:
-    page.goto(start("real") + "/min-roll?kommun=Lindhamn")
+@pytest.mark.parametrize("municipality", ["Lindhamn", "Norrfors"])
+def test_the_role_card_is_one_printed_page(page: Page, start: Callable[[str], str], tmp_path: Path, municipality: str) -> None:
+    page.goto(start("real") + f"/min-roll?kommun={municipality}")
     page.pdf(path=tmp_path / "roll.pdf", format="A4")
     printed = PdfReader(tmp_path / "roll.pdf")
     assert len(printed.pages) == 1
