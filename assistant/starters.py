@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -125,8 +126,14 @@ class Suggestions:
             log.error("suggestions could not be tried: %s", type(error).__name__)
 
     def _answered(self, questions: Sequence[str], municipality: str) -> dict[str, Cited]:
-        answers = ((q, self._engine.ask(Ask(q, municipality=municipality))) for q in questions)
-        return {q: _cited(a) for q, a in answers if _settles(a)}
+        found = {}
+        for question in questions:
+            began = time.perf_counter()
+            answer = self._engine.ask(Ask(question, municipality=municipality))
+            if _settles(answer):
+                found[question] = _cited(answer)
+            time.sleep(time.perf_counter() - began)  # half of the time is left to those who ask
+        return found
 
 
 def _settles(answer: Answer) -> bool:

@@ -88,6 +88,14 @@ def test_the_keyboard_alone_goes_from_question_to_the_cited_words(page: Page, st
     expect(opened.value.locator("section:target mark")).to_be_visible()
 
 
+def test_a_new_answer_is_told_to_a_screen_reader(page: Page, start: Start) -> None:
+    page.goto(start("one"))
+    ask(page, "Vem har ansvar?")
+    expect(page.locator("#heard[role=status]")).to_contain_text("Nytt svar: Så står det i Ekvik:s strategi")
+    ask(page, "Vad kostar en fika?")
+    expect(page.locator("#heard")).to_contain_text("Nytt svar: Dokumenten säger inget om det.")
+
+
 def test_every_control_of_the_chat_has_a_swedish_name(page: Page, start: Start) -> None:
     page.goto(start("desk"))
     ask(page, "Vem har ansvar?")

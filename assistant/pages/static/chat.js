@@ -39,7 +39,17 @@ function mend() {
   for (const box of document.querySelectorAll(".prose > div:not([role]):not([class]):not([data-box])")) label(box);
   for (const button of document.querySelectorAll(".ai-message button[id]")) sort(button);
   under_the_box();
+  announce();
   count();
+}
+
+// Chainlit shows a new answer without a word to a screen reader: its first paragraph is read.
+let announced = null;
+function announce() {
+  const latest = [...document.querySelectorAll(".ai-message .prose")].at(-1);
+  if (!latest || latest === announced) return;
+  announced = latest;
+  document.getElementById("heard").textContent = `Nytt svar: ${latest.firstElementChild?.textContent ?? ""}`;
 }
 
 // A `:::name` block comes out as a <div> without a name: what is in it tells which it is.
