@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import cache
 
+from assistant.about import service_of
 from assistant.engine import Engine
 from assistant.evidence import model
 from assistant.settings import Settings
@@ -21,8 +22,9 @@ def build_engine(settings: Settings, *, as_of: date | None = None) -> Engine:
         KnowledgeError: the embedder or the glossary cannot be loaded. A missing index is told when a question is asked.
     """
     embedder = build_embedder(settings, threads=1)
+    indexes = IndexReader(settings.home, embedder.name)
     return Engine(
-        IndexReader(settings.home, embedder.name), embedder, build_reader(), read_glossary(), model(), as_of=as_of or settings.as_of
+        indexes, embedder, build_reader(), read_glossary(), model(), as_of=as_of or settings.as_of, service=service_of(settings)
     )
 
 

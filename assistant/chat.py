@@ -1,7 +1,7 @@
-"""The conversation: Chainlit's callbacks, and the only door to Chainlit.
+"""The conversation: Chainlit's callbacks. This and its neighbours (chat_session, chat_after, chat_resume) are a door to Chainlit.
 
 Chainlit reads its configuration when it is imported: `web.create_app`, which prepares that, imports this module. `mount` hands this file
-to Chainlit, which runs it once more under a name of its own and keeps the callbacks of that run; so nothing here holds state. The engine
+to Chainlit, which runs it once more under a name of its own and keeps the callbacks of that run; so nothing here holds state. The desk
 hangs on Chainlit's app, and what a conversation remembers is in its session.
 """
 
@@ -11,15 +11,11 @@ hangs on Chainlit's app, and what a conversation remembers is in its session.
 from __future__ import annotations
 
 import asyncio
-import logging
-import secrets
-import traceback
-from collections.abc import Awaitable, Callable
-from functools import wraps
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, ParamSpec, cast
 
 import chainlit as cl
+import chainlit.data
 from bs4 import BeautifulSoup
 from chainlit.context import init_ws_context
 from chainlit.server import app as server
@@ -29,31 +25,33 @@ from chainlit.utils import mount_chainlit
 from fastapi import FastAPI
 
 from assistant.access.doors import Doors
-from assistant.access.events import guard, keeps, one_at_a_time, owner_of, visitor_of
+from assistant.access.events import guard, keeps, one_at_a_time, owner_of
 from assistant.access.ids import OwnerOf
+from assistant.access.visitor import Source, current
 from assistant.answer import Answer, Ask, Turn
+from assistant.chat_after import actions, show_replies
+from assistant.chat_resume import TURNS, resumed
+from assistant.chat_session import asker, at_work, desk, forget, kindly, municipalities, say, visitor
+from assistant.desk import Desk
+from assistant.forwarding import may_be_forwarded
+from assistant.masking import mask
 from assistant.render import answer_markdown, escape
-from assistant.web import EngineLike
+from assistant.store.chainlit_layer import DataLayer
 from knowledge.section import KnowledgeError
 
 LONGEST_QUESTION = 2000
-TURNS = 4
-"""Earlier exchanges that go with a question."""
 
 TOO_LONG = "Frågan är för lång. Korta den till högst 2 000 tecken och ställ en fråga i taget."
 WHICH_MUNICIPALITY = "Vilken kommun gäller din fråga?"
-FAILED = "Något gick fel när frågan skulle besvaras. Försök igen om en stund. Uppge felnummer {incident} om du anmäler felet."
 STOPPED = "Du avbröt frågan."
 
-__all__ = ["bundle", "keeps", "mount", "owner_of"]
-
-log = logging.getLogger(__name__)
-P = ParamSpec("P")
+__all__ = ["bundle", "keeps", "mount", "owner_of", "resumed"]
 
 
-def mount(app: FastAPI, engine: EngineLike, doors: Doors, kept: OwnerOf | None) -> None:
-    """Puts the chat's routes last in `app`; `engine` answers from now on, and `doors` and `kept` say to whom."""
-    server.state.engine = engine
+def mount(app: FastAPI, served_by: Desk, doors: Doors, kept: OwnerOf) -> None:
+    """Puts the chat's routes last in `app`; `served_by` serves from now on, `doors` say who gets in, and `kept` whose a kept thing is."""
+    server.state.desk = served_by
+    chainlit.data._data_layer, chainlit.data._data_layer_initialized = None, False  # an app before this one had a store of its own
     if server.middleware_stack is None:
         mount_chainlit(app, __file__, path="/")
     else:  # Chainlit has one app in a process, and it takes no second set of middleware once it has served
@@ -70,61 +68,55 @@ def bundle() -> tuple[str, str]:
     return str(script["src"]), str(style["href"])
 
 
-def kindly(callback: Callable[P, Awaitable[None]]) -> Callable[P, Awaitable[None]]:
-    """Whatever breaks, the reader gets Swedish words, and an incident number for what is in the log (never anybody's text)."""
-
-    @wraps(callback)
-    async def guarded(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            await callback(*args, **kwargs)
-        except KnowledgeError as error:
-            await say(escape(f"{error.reason} {error.remedy}"))
-        except Exception as error:
-            incident = secrets.token_hex(3)
-            log.error("incident %s: %s\n%s", incident, type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
-            await say(escape(FAILED.format(incident=incident)))
-
-    return guarded
-
-
 @cl.data_layer
-def nothing_is_stored() -> Any:
+def kept_in_our_store() -> DataLayer:
     """Chainlit would otherwise store conversations wherever DATABASE_URL or LITERAL_API_KEY in the environment says."""
-    return None
+    return DataLayer(desk().store)
+
+
+@cl.set_starter_categories
+async def starters(_user: cl.User | None, _language: str | None, _profile: str | None) -> list[cl.StarterCategory]:
+    """The roles, each with questions that have an answer; none until they have been tried."""
+    desk().suggestions.refresh()
+    who = current.get()
+    found = desk().suggestions.starters(who.municipality if who else None)
+    return [cl.StarterCategory(label=role, starters=[cl.Starter(label=q, message=q) for q in qs]) for role, qs in found]
 
 
 @cl.on_message
 @kindly
 async def question_typed(message: cl.Message) -> None:
-    """Answers at once when there is but one municipality or one is chosen; else asks for it first, in one tap."""
+    """Answers at once when the municipality is known; else asks for it first, in one tap."""
     if len(message.content) > LONGEST_QUESTION:
         await say(TOO_LONG)
         return
-    municipalities = await _municipalities()
-    if len(municipalities) > 1 and cl.user_session.get("municipality") not in municipalities:
-        await _choose(message.content, municipalities)
-    else:
-        await _answer(message.content, municipalities)
+    await _ask_or_choose(message.content)
+
+
+@cl.action_callback("fraga")
+@kindly
+async def suggestion_chosen(action: cl.Action) -> None:
+    """Asks a suggested question, as if it had been typed."""
+    question = str(action.payload.get("question") or "")[:LONGEST_QUESTION]
+    await cl.Message(content=question, type="user_message").send()
+    async with at_work():
+        await _ask_or_choose(question)
 
 
 @cl.action_callback("kommun")
 @kindly
 async def municipality_chosen(action: cl.Action) -> None:
     """Remembers the municipality and answers the question that waits for it."""
-    municipalities = await _municipalities()
     name = action.payload.get("name")
-    if name not in municipalities:
+    if not isinstance(name, str) or name not in await municipalities():
         return
     cl.user_session.set("municipality", name)
     cl.user_session.set("history", ())  # what was asked about another municipality's documents is not what this follows up
     await _close_choice(f"Svaren gäller **{escape(str(name))}**\\.")
-    question = _forget("waiting")
+    question = forget("waiting")
     if question is not None:
-        await cl.context.emitter.task_start()  # what Chainlit does for a typed message: the reader sees that work goes on
-        try:
-            await _answer(question, municipalities)
-        finally:
-            await cl.context.emitter.task_end()
+        async with at_work():
+            await _answer(question, name, several=True)
 
 
 @cl.action_callback("byt_kommun")
@@ -132,7 +124,7 @@ async def municipality_chosen(action: cl.Action) -> None:
 async def municipality_to_change(_action: cl.Action) -> None:
     """Lets the reader ask the latest question again for another municipality."""
     turns = _history()
-    await _choose(turns[-1].question if turns else None, await _municipalities())
+    await _choose(turns[-1].question if turns else None, await municipalities())
 
 
 async def stopped(sid: str) -> None:
@@ -148,20 +140,42 @@ async def stopped(sid: str) -> None:
 sio.on("stop", stopped)
 
 
-async def say(markdown: str, actions: list[cl.Action] | None = None) -> cl.Message:
-    message = cl.Message(content=markdown, actions=actions or [])
-    await message.send()
-    return message
+async def _ask_or_choose(typed: str) -> None:
+    """Whoever is logged in asks for their own municipality, and nobody is asked to choose where there is but one."""
+    masked = mask(typed)
+    if masked.notice:
+        await say(escape(masked.notice))
+    names = await municipalities()
+    chosen = cl.user_session.get("municipality")
+    if len(names) < 2:
+        await _answer(masked.text, next(iter(names), None), several=False)
+    elif chosen in names:
+        await _answer(masked.text, chosen, several=True)
+    else:
+        await _choose(masked.text, names)
 
 
-async def _answer(question: str, municipalities: list[str]) -> None:
-    several = len(municipalities) > 1
-    municipality = cl.user_session.get("municipality") if several else next(iter(municipalities), None)
-    history = _history()
+async def _answer(question: str, municipality: str | None, *, several: bool) -> None:
+    """Answers. What is shown has been kept before: an answer that cannot be kept is not shown."""
+    message, history = cl.Message(content=""), _history()
     with one_at_a_time(cl.context.session):
-        answer = await asyncio.to_thread(_engine().ask, Ask(question, municipality=municipality, history=history))
+        answered = await asyncio.to_thread(desk().engine.ask, Ask(question, municipality=municipality, history=history))
+        answer = replace(answered, id=message.id)  # what is kept of it is found by its message
+        await asyncio.to_thread(desk().keeping.answered, answer, asker(municipality))
     cl.user_session.set("history", (*history, _turn(answer))[-TURNS:])
-    await say(answer_markdown(answer), [cl.Action(name="byt_kommun", payload={}, label="Byt kommun")] if several else None)
+    message.content = answer_markdown(answer, await _mail(answer))
+    message.actions = actions(answer, several=several)
+    await message.send()
+    desk().suggestions.refresh()
+    for follow_up in desk().suggestions.follow_ups(answer, [t.question for t in _history()]):
+        await cl.Action(name="fraga", payload={"question": follow_up}, label=follow_up, icon="corner-down-right").send(message.id)
+    await show_replies()
+
+
+async def _mail(answer: Answer) -> str | None:
+    """On a machine that nobody else reaches, the list of what was passed on has no other reader: there an e-mail is prepared as well."""
+    alone = visitor().source is Source.LOCAL and may_be_forwarded(answer)
+    return await asyncio.to_thread(desk().mail, answer) if alone else None
 
 
 async def _choose(question: str | None, municipalities: list[str]) -> None:
@@ -173,7 +187,7 @@ async def _choose(question: str | None, municipalities: list[str]) -> None:
 
 
 async def _close_choice(instead: str | None) -> None:
-    choice = _forget("choice")
+    choice = forget("choice")
     if choice is None:
         return
     await choice.remove_actions()
@@ -184,25 +198,9 @@ async def _close_choice(instead: str | None) -> None:
         await choice.update()
 
 
-async def _municipalities() -> list[str]:
-    """Those that the reader may ask for: the one that their login gives them, else all that have documents."""
-    who = visitor_of(cl.context.session)
-    return [who.municipality] if who and who.municipality else await asyncio.to_thread(_engine().municipalities)
-
-
-def _engine() -> EngineLike:
-    return cast(EngineLike, server.state.engine)
-
-
 def _turn(answer: Answer) -> Turn:
     return Turn(answer.question, answer.text, answer.status, tuple(c.section_id for c in answer.citations))
 
 
 def _history() -> tuple[Turn, ...]:
     return cl.user_session.get("history") or ()
-
-
-def _forget(name: str) -> Any:
-    value = cl.user_session.get(name)
-    cl.user_session.set(name, None)
-    return value

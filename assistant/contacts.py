@@ -41,6 +41,12 @@ def programmes_named(asked: str) -> bool:
     return any(True for _ in _programme(asked))
 
 
+@cache
+def addresses() -> frozenset[str]:
+    """The addresses outside the house that an answer may link to."""
+    return frozenset(entry["url"] for entry in _programmes())
+
+
 def _role(documents: Sequence[Document]) -> str | None:
     """The role that the documents give the task of coordinating; a contact person only where they name no coordinator."""
     found = [

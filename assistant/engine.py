@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Protocol
 
-from assistant import contacts, extractive, facts, notices
+from assistant import about, contacts, extractive, facts, notices
 from assistant.answer import Answer, Ask, Claim, Nearest, Notice, NoticeKind, Reason
 from assistant.citations import url_of, verify
 from assistant.evidence import Model, features
@@ -74,10 +74,19 @@ class Engine:
     Args:
         indexes: gives the index that counts now.
         today: gives the day that validity is judged on.
+        service: what is told of the assistant itself when somebody asks.
     """
 
     def __init__(
-        self, indexes: IndexSource, embedder: Embedder, reader: Reader, glossary: Glossary, model: Model, *, as_of: date | None = None
+        self,
+        indexes: IndexSource,
+        embedder: Embedder,
+        reader: Reader,
+        glossary: Glossary,
+        model: Model,
+        *,
+        as_of: date | None = None,
+        service: about.Service | None = None,
     ) -> None:
         self._indexes = indexes
         self._embedder = embedder
@@ -85,6 +94,7 @@ class Engine:
         self._glossary = glossary
         self._model = model
         self._as_of = as_of
+        self._service = service or about.Service()
 
     def index(self) -> Index:
         """The index that counts now."""
@@ -135,6 +145,8 @@ class Engine:
         question, changed = self._understood(ask, index)
         if question.empty:
             return _silent(ask, "unclear", say("empty"))
+        if topic := about.topic_of(ask.question):
+            return _silent(ask, "off_topic", about.about_text(topic, self._service))
         if question.request:
             return _silent(ask, "off_topic", say("request"))
         scope = scope_of(question, ask.municipality, _present(index))

@@ -28,6 +28,11 @@ class Group:
     kind: Literal["paragraph", "list", "table"]
     lines: tuple[tuple[Markup, ...], ...]
 
+    @property
+    def marked(self) -> bool:
+        """Whether quoted words stand here."""
+        return any("<mark>" in cell for line in self.lines for cell in line)
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -43,7 +48,7 @@ class Part:
     @property
     def marked(self) -> bool:
         """Whether quoted words stand here."""
-        return any("<mark>" in cell for group in self.groups for line in group.lines for cell in line)
+        return any(group.marked for group in self.groups)
 
 
 def swedish_date(day: date) -> str:
@@ -91,6 +96,17 @@ def parts(document: Document, quote: str = "") -> list[Part]:
     return found
 
 
+def marked_groups(section: Section, quote: str) -> tuple[Group, ...]:
+    """The section's text with the words of `quote` marked."""
+    return tuple(_groups(section.text, quoted(section.text, quote)))
+
+
+def page_of(section: Section, quote: str) -> int | None:
+    """The page on which the quote begins; the section's first where it is not found, None where the format has no pages."""
+    places = quoted(section.text, quote)
+    return section.page_at(places[0][0]) if places else section.page
+
+
 def quoted(text: str, quote: str) -> list[Span]:
     """Where the words of `quote` stand in `text`, whatever line breaks, bullets or cell bars stand between them."""
     sought = [word.casefold() for word in _WORD.findall(quote[:LONGEST_QUOTE])]
@@ -117,7 +133,7 @@ def _widened(text: str, start: int, end: int, lead: str, tail: str) -> Span:
 def _part(document: Document, section: Section, heading: str, quote: str) -> Part:
     before = {old.partition("#")[2] for old, now in document.aliases if now == section.id}
     old = tuple(sorted(before - {s.anchor for s in document.citable}))
-    groups = tuple(_groups(section.text, quoted(section.text, quote)))
+    groups = marked_groups(section, quote)
     return Part(_level(len(section.headings) - 1), heading, section.anchor, section.page, groups, old)
 
 

@@ -1,7 +1,8 @@
 """Answer → Markdown for the chat: everything shows as it stands in the source, and every marker leads to the cited words.
 
-Of an answer's own Markdown the markers, **bold** and "- " lists are kept. All other text is escaped, because the chat's Markdown would eat
-what follows a colon ("EU:s") and take a document's underscores, brackets or "1." as markup. A `:::name` block comes out as a box.
+Of an answer's own Markdown, markers, **bold**, "- " lists and the link to /om are kept. All other text is escaped, because the chat's
+Markdown would eat what follows a colon ("EU:s") and take a document's underscores, brackets or "1." as markup. A `:::name` block comes out
+as a box.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from collections.abc import Callable, Iterable
 from urllib.parse import quote as percent
 
 from assistant.answer import Answer, Citation, Nearest, Notice, NoticeKind
+from assistant.contacts import addresses
+from assistant.reading import quoted
 from knowledge.section import Validity
 
 VALIDITY_WORDS = {
@@ -38,7 +41,10 @@ METHOD_WORDS = {
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b]")  # the chat takes a zero-width space for its own cursor
-_SPAN = re.compile(r"\[(?P<marker>\d{1,3})\]|\*\*(?P<bold>[^*\n]+)\*\*")
+_MARKER = re.compile(r"\[(\d{1,3})\]")
+_SPAN = re.compile(r"\[(?P<marker>\d{1,3})\]|\*\*(?P<bold>[^*\n]+)\*\*|(?P<about>\[Om tjänsten\]\(/om\))")
+_ADDRESS = re.compile(r"https?://[^\s()<>]+")
+FORWARD = "Skicka frågan vidare"
 
 
 def escape(text: str) -> str:
@@ -52,26 +58,50 @@ def cited_url(citation: Citation) -> str:
     return f"{percent(page, safe='/%')}?citat={percent(citation.quote, safe='')}#{percent(anchor, safe='/%')}"
 
 
-def answer_markdown(answer: Answer) -> str:
-    """The whole answer: its text, notices, sources and, when it is unanswered, the nearest sections."""
-    blocks = [_body(answer), *map(_notice, answer.notices), *_sources(answer.citations), *_nearest(answer)]
+def answer_markdown(answer: Answer, mail: str | None = None) -> str:
+    """The whole answer: text, nearest sections, notices, sources and `mail`, the address of a prepared e-mail to pass the question on."""
+    body, left = _body(answer)
+    blocks = [body, *_nearest(left), *map(_notice, answer.notices), *_sources(answer)]
+    if mail:
+        blocks.append(f"[{FORWARD} med e\\-post]({mail})")
     if answer.citations:
         blocks.append(f"*{escape(METHOD_WORDS[answer.method])}*")
     return "\n\n".join(block for block in blocks if block)
 
 
-def _body(answer: Answer) -> str:
+def tells(text: str, quote: str) -> bool:
+    """Whether a text holds the quote's words already, whatever markers stand among them."""
+    return bool(quoted(_MARKER.sub("", text), _MARKER.sub("", quote)))
+
+
+def _body(answer: Answer) -> tuple[str, list[Nearest]]:
+    """The text with its links, and the nearest sections that it does not name. One that it names in a list becomes a box with a link."""
     links = {str(c.marker): f"[\\[{c.marker}\\]]({cited_url(c)})" for c in answer.citations}
-    return _lines(answer.text, lambda line: _spans(line, links))
+    quotes = "\n".join(c.quote for c in answer.citations)
+    named = {f"- **{' › '.join(n.headings)}**": n for n in answer.nearest}
+    blocks: list[str] = [""]
+    for line in answer.text.splitlines():
+        start = next((s for s in named if line == s or line.startswith(f"{s}: ")), None)
+        if start is None:
+            blocks[-1] += f"{line}\n"
+        else:
+            blocks += [_near(named.pop(start), line[len(start) + 2 :]), ""]
+    boxes = [b if b.startswith(":::") else _lines(b, lambda line: _spans(line, links, quotes)) for b in blocks]
+    return "\n\n".join(b for b in boxes if b), list(named.values())
 
 
-def _spans(line: str, links: dict[str, str]) -> str:
+def _spans(line: str, links: dict[str, str], quotes: str) -> str:
+    """A line with the markup that is ours; what looks like it but stands so in a quote is the document's, and stays text."""
     parts, end = [], 0
     for found in _SPAN.finditer(line):
         parts.append(escape(line[end : found.start()]))
         end = found.end()
-        if found["bold"]:
+        if not found["marker"] and found[0] in quotes:
+            parts.append(escape(found[0]))
+        elif found["bold"]:
             parts.append(f"**{escape(found['bold'])}**")
+        elif found["about"]:
+            parts.append(found["about"])
         else:
             parts.append(links.get(found["marker"], escape(found[0])))
     return "".join([*parts, escape(line[end:])])
@@ -89,36 +119,45 @@ def _lines(text: str, inline: Callable[[str], str] = escape) -> str:
 
 
 def _notice(notice: Notice) -> str:
-    return f":::notis\n**{NOTICE_WORDS[notice.kind]}\\:** {_lines(notice.text)}\n:::"
+    return f":::notis\n**{NOTICE_WORDS[notice.kind]}\\:** {_lines(notice.text, _linked)}\n:::"
 
 
-def _sources(citations: Iterable[Citation]) -> list[str]:
-    cards = [_card(c) for c in citations]
+def _linked(line: str) -> str:
+    """A line with the addresses in it that are known to be good as links."""
+    parts, end = [], 0
+    for found in _ADDRESS.finditer(line):
+        if found[0] in addresses():
+            parts += [escape(line[end : found.start()]), f"[{escape(found[0])}]({found[0]})"]
+            end = found.end()
+    return "".join([*parts, escape(line[end:])])
+
+
+def _sources(answer: Answer) -> list[str]:
+    cards = [_card(c, with_quote=not tells(answer.text, c.quote)) for c in answer.citations]
     return [f"**{'Källa' if len(cards) == 1 else 'Källor'}**", *cards] if cards else []
 
 
-def _card(citation: Citation) -> str:
+def _card(citation: Citation, *, with_quote: bool) -> str:
     validity = Validity(citation.validity)
     place = " › ".join(citation.headings) + (f", sida {citation.page}" if citation.page else "")
     owner = "Gäller alla kommuner" if citation.municipality is None else citation.municipality
-    quote = "\n".join(f"> {line}".rstrip() for line in _lines(citation.quote).splitlines())
+    quote = ["", *(f"> {line}".rstrip() for line in _lines(citation.quote).splitlines())] if with_quote else []
     return "\n".join(
         [
             ":::kalla",
             f"[\\[{citation.marker}\\] {escape(citation.document_title)}]({cited_url(citation)})",
             f"{escape(owner)} · {escape(place)} · [{VALIDITY_WORDS[validity]}](/om#giltighet-{validity})",
-            "",
-            quote,
+            *quote,
             ":::",
         ]
     )
 
 
-def _nearest(answer: Answer) -> list[str]:
-    if not answer.nearest:
-        return []
-    return ["**Närmaste avsnitt i dokumenten**", "\n".join(f"- {_link(near)}" for near in answer.nearest)]
+def _nearest(nearest: Iterable[Nearest]) -> list[str]:
+    boxes = [_near(near) for near in nearest]
+    return ["**Närmaste avsnitt i dokumenten**", *boxes] if boxes else []
 
 
-def _link(near: Nearest) -> str:
-    return f"[{escape(' › '.join(near.headings))}]({percent(near.url, safe='/%#')})"
+def _near(near: Nearest, hint: str = "") -> str:
+    link = f"[{escape(' › '.join(near.headings))}]({percent(near.url, safe='/%#')})"
+    return "\n".join([":::nara", link, *(["", escape(hint)] if hint else []), ":::"])

@@ -42,3 +42,7 @@ class Settings(BaseSettings):
     gallring_utvardering_beslut: str | None = Field(default=None, description="Beslutet om det")
     gallring_versioner: int | None = Field(default=None, ge=1, description="Dagar som citerade versioner av dokument minst sparas")
     gallring_versioner_beslut: str | None = Field(default=None, description="Beslutet om det")
+
+    controller: str | None = Field(default=None, description="Personuppgiftsansvarig, med kontaktuppgift, för sidan Om")
+    data_protection_officer: str | None = Field(default=None, description="Dataskyddsombudets kontaktuppgift, för sidan Om")
+    contact: str | None = Field(default=None, description="Vem som svarar på frågor om tjänsten och tar emot brister, för sidan Om")

@@ -1,11 +1,12 @@
-"""The web application: the chat at "/", the documents at "/dokument", "/om", and "/halsa" for operators."""
+"""The web application: the chat at "/", the documents at "/dokument", the role path, "/om", and "/halsa" for operators."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -19,7 +20,9 @@ from starlette.convertors import Convertor, register_url_convertor
 from starlette.types import Scope
 
 from assistant import guard, reading
-from assistant.access import eventlog, ready
+from assistant.about import service_of
+from assistant.about_page import add_about_page
+from assistant.access import eventlog, ready, visitor
 from assistant.access.doors import Doors, open_doors
 from assistant.access.forwarded import Forwarded
 from assistant.access.gate import Gate
@@ -28,8 +31,17 @@ from assistant.access.login import add_pages
 from assistant.access.ready import Check
 from assistant.access.rules import chainlit_paths
 from assistant.answer import Answer, Ask
+from assistant.coordinator_pages import add_coordinator_pages
+from assistant.desk import Desk
 from assistant.render import VALIDITY_WORDS
-from knowledge.section import EVERYBODY, Document, KnowledgeError, Validity
+from assistant.role_page import add_role_page
+from assistant.source_pages import add_source_pages, original_of
+from assistant.store.owners import Owners
+from assistant.store.removal import every_day
+from assistant.store.retention import ready_for_others
+from assistant.store.store import Store
+from knowledge.register import Municipality
+from knowledge.section import EVERYBODY, Document, KnowledgeError, Section, Validity
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
@@ -46,7 +58,15 @@ class IndexLike(Protocol):
     @property
     def documents(self) -> Mapping[str, Document]: ...
 
+    @property
+    def generation(self) -> str: ...
+
+    @property
+    def municipalities(self) -> tuple[Municipality, ...]: ...
+
     def document(self, document_id: str, /) -> Document | None: ...
+
+    def section(self, section_id: str, /) -> Section | None: ...
 
 
 class EngineLike(Protocol):
@@ -76,27 +96,34 @@ class Unserved(Convertor[str]):
 register_url_convertor("unserved", Unserved())
 
 
-def create_app(engine: EngineLike, settings: Settings, *, kept: OwnerOf | None = None, checks: Sequence[Check] = ()) -> FastAPI:
+def create_app(engine: EngineLike, settings: Settings, *, kept: OwnerOf | None = None) -> FastAPI:
     """The application, ready to serve. Chainlit keeps its files under the home from the first call in a process on.
 
-    `kept` says whose a kept conversation is, None when none is kept. `checks` say what is missing before others may be served.
-    KnowledgeError when others would be served without login, or something else is missing.
+    `kept` says whose a kept thing is, in place of the store. KnowledgeError when others would be served without login, or something else
+    is missing.
     """
-    doors = open_doors(settings)
+    store = Store.open(settings)
+    doors = open_doors(settings, store.database.engine)
+    checks: list[Check] = [lambda: ready_for_others(settings)]
     ready.demand(settings.host, checks)
     _prepare(settings.home / "chainlit", doors.secret)
     from assistant import chat  # not before the line above: Chainlit reads its configuration when it is imported
 
-    app = FastAPI(title=NAME, docs_url=None, redoc_url=None, openapi_url=None)
+    desk = Desk(engine, settings.home, store)
+    app = FastAPI(title=NAME, docs_url=None, redoc_url=None, openapi_url=None, lifespan=_with_gallring(store, settings))
     app.mount("/statisk", StaticFiles(directory=PAGES / "static"))
     pages = Jinja2Templates(directory=PAGES / "templates")
     pages.env.globals |= {"name": NAME, "validity_words": VALIDITY_WORDS, "validity_of": engine.validity, "open_here": doors.open_here}
     pages.env.filters |= {"day": reading.swedish_date, "whose": reading.municipality_words}
-    _add_chat_page(app, pages, *chat.bundle())
-    _add_document_pages(app, pages, engine)
+    _add_chat_page(app, pages, desk, *chat.bundle())
+    _add_document_pages(app, pages, engine, settings.home)
+    add_source_pages(app, pages, engine, settings.home)
+    add_role_page(app, pages, engine, desk.role_paths)
+    add_about_page(app, pages, service_of(settings, login=not doors.open_here))
     add_pages(app, pages, doors, [lambda: _without_index(engine), *checks])
-    _add_service_pages(app, pages, engine)
-    chat.mount(app, engine, doors, kept)
+    add_coordinator_pages(app, pages, engine, store)
+    _add_service_pages(app, engine)
+    chat.mount(app, desk, doors, kept or Owners(store))
     _put_in_front(app, pages, doors, chat.owner_of, chat.keeps, settings.public_url)
     return app
 
@@ -113,6 +140,20 @@ def run(settings: Settings, engine: EngineLike) -> None:
     print(f"{NAME} finns på {place}{app.state.notice} Avsluta med Ctrl+C.", flush=True)
     with suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def _with_gallring(store: Store, settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """While the application runs, what is past its time is removed every day."""
+
+    @asynccontextmanager
+    async def running(_app: FastAPI) -> AsyncIterator[None]:
+        job = asyncio.create_task(every_day(store, settings))
+        yield
+        job.cancel()
+        with suppress(asyncio.CancelledError):
+            await job
+
+    return running
 
 
 def _put_in_front(
@@ -161,12 +202,13 @@ def _listen(host: str, port: int) -> socket.socket:
         ) from error
 
 
-def _add_chat_page(app: FastAPI, pages: Jinja2Templates, script: str, style: str) -> None:
+def _add_chat_page(app: FastAPI, pages: Jinja2Templates, desk: Desk, script: str, style: str) -> None:
     @app.get("/thread/{thread_id}")
     @app.get("/")
     def chat_page(request: Request) -> Response:
-        policy = {"Content-Security-Policy": guard.CHAT_POLICY}
-        return pages.TemplateResponse(request, "chat.html", {"script": script, "style": style}, headers=policy)
+        who = visitor.of(request.scope)
+        context = {"script": script, "style": style, "waiting": desk.keeping.waiting(who.identifier) if who else []}
+        return pages.TemplateResponse(request, "chat.html", context, headers={"Content-Security-Policy": guard.CHAT_POLICY})
 
     @app.post("/set-session-cookie")
     def no_cookie() -> JSONResponse:
@@ -174,7 +216,7 @@ def _add_chat_page(app: FastAPI, pages: Jinja2Templates, script: str, style: str
         return JSONResponse({})
 
 
-def _add_document_pages(app: FastAPI, pages: Jinja2Templates, engine: EngineLike) -> None:
+def _add_document_pages(app: FastAPI, pages: Jinja2Templates, engine: EngineLike, home: Path) -> None:
     def missing(request: Request) -> Response:
         return pages.TemplateResponse(request, "missing.html", status_code=404)
 
@@ -184,12 +226,14 @@ def _add_document_pages(app: FastAPI, pages: Jinja2Templates, engine: EngineLike
 
     @app.get("/dokument/{document_id:path}")
     def document(request: Request, document_id: str, citat: str = "") -> Response:
-        found = engine.index().document(document_id)
+        index = engine.index()
+        found = index.document(document_id)
         if found is None:
             return missing(request)
         if found.id != document_id:  # it had this id before
             return RedirectResponse(str(request.url.replace(path=f"/dokument/{found.id}")))
         context = {"document": found, "metadata": reading.metadata(found), "parts": reading.parts(found, citat), "quote": citat}
+        context["original"] = original_of(index, found, home)
         return pages.TemplateResponse(request, "document.html", context)
 
     @app.exception_handler(KnowledgeError)
@@ -203,11 +247,7 @@ def _add_document_pages(app: FastAPI, pages: Jinja2Templates, engine: EngineLike
         app.add_exception_handler(status, not_found)
 
 
-def _add_service_pages(app: FastAPI, pages: Jinja2Templates, engine: EngineLike) -> None:
-    @app.get("/om")
-    def about(request: Request) -> Response:
-        return pages.TemplateResponse(request, "about.html")
-
+def _add_service_pages(app: FastAPI, engine: EngineLike) -> None:
     @app.get("/halsa")
     def health() -> JSONResponse:
         try:

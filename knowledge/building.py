@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from knowledge import generation as disk
+from knowledge import originals
 from knowledge.dense import Vectors, VectorStore
 from knowledge.embed import Embedder, of_length_one
 from knowledge.generation import Manifest, Source
@@ -28,10 +29,18 @@ _BATCH = 128
 _PROBES = 20
 
 
-def build(home: Path, documents: Mapping[str, Document], sources: Mapping[str, Source], *, embedder: Embedder, progress: Progress) -> str:
+def build(
+    home: Path,
+    documents: Mapping[str, Document],
+    sources: Mapping[str, Source],
+    *,
+    embedder: Embedder,
+    progress: Progress,
+    files: Mapping[str, Path] | None = None,
+) -> str:
     """Build and switch to a generation that holds `documents`; its name. The caller holds the lock.
 
-    Vectors of passages that the generation before holds too are taken from there.
+    Vectors of passages that the generation before holds too are taken from there. `files` says where files lie, by their hash.
 
     Raises:
         KnowledgeError: the disk or the embedder fails. The generation before still counts then.
@@ -40,6 +49,9 @@ def build(home: Path, documents: Mapping[str, Document], sources: Mapping[str, S
     folder = disk.generation_folder(home, generation)
     try:
         folder.mkdir(parents=True)
+        before = disk.current(home)
+        earlier = disk.generation_folder(home, before) if before else None
+        originals.keep(folder, {d.hash for d in documents.values()}, files or {}, earlier)
         _write(folder, documents, sources, home=home, embedder=embedder, progress=progress)
         disk.switch(home, generation)
     except KnowledgeError:

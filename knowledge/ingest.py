@@ -27,14 +27,15 @@ def ingest(folder: Path, *, home: Path, embedder: Embedder, progress: Progress |
     with writing(disk.index_folder(home)):
         disk.clean(home)
         kept = _kept(home)
-        renewal = Renewal(look_at(folder, home=home), kept)
+        looked = look_at(folder, home=home)
+        renewal = Renewal(looked, kept)
         renewal.read(tell)
         after = (renewal.documents, renewal.sources)
         if after != (kept.documents, kept.sources) or (renewal.documents and not _answers(home, embedder)):
             # Imported here since it takes seconds, and who only is refused should not wait.
             from knowledge.building import build
 
-            build(home, *after, embedder=embedder, progress=tell)
+            build(home, *after, embedder=embedder, progress=tell, files={f.digest: f.path for f in looked.files})
         return renewal.report
 
 

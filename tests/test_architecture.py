@@ -26,7 +26,7 @@ DOORS = {
     "onnxruntime": ("knowledge/model/session.py",),
     "tokenizers": ("eval/embedders.py",),
     "langchain_openai": ("knowledge/embed_service.py",),
-    "chainlit": ("assistant/chat.py", "assistant/store/chainlit_layer.py", "assistant/access/events.py"),
+    "chainlit": ("assistant/chat", "assistant/store/chainlit_layer.py", "assistant/access/events.py"),
     "sqlalchemy": ("assistant/store/", "assistant/access/"),
     "uvicorn": ("assistant/web.py",),
     "pypdf": ("knowledge/read/pdf/",),
@@ -169,6 +169,8 @@ def texts(file: Path) -> list[tuple[str, str]]:
     def walk(value: object, key: str) -> list[tuple[str, str]]:
         if isinstance(value, dict):
             return [pair for k, v in value.items() for pair in walk(v, f"{key}.{k}")]
+        if isinstance(value, list):
+            return [pair for v in value for pair in walk(v, key)]
         return [(key, value)] if isinstance(value, str) else []
 
     found = walk(tomllib.loads(file.read_text(encoding="utf-8")), file.name)

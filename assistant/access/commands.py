@@ -43,7 +43,7 @@ def add_parser(users: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Does what `assistant users` was asked for. KnowledgeError says what is to be mended."""
-    engine = open_database(settings.home)
+    engine = open_database(settings.home, settings.database.get_secret_value() if settings.database else None)
     try:
         args.users(args, Accounts(engine))
     finally:

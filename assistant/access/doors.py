@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import jwt
+from sqlalchemy import Engine
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
@@ -21,7 +22,7 @@ from assistant.access.oidc import Oidc
 from assistant.access.roles import Roles, read_roles
 from assistant.access.secret import pseudonym, secret_of
 from assistant.access.sessions import Session, Sessions
-from assistant.access.tables import open_database
+from assistant.access.tables import with_tables
 from assistant.access.visitor import LOCAL, RefusedError, Source, Visitor
 from knowledge.section import KnowledgeError
 
@@ -126,9 +127,9 @@ class Doors:
         return login.visitor
 
 
-def open_doors(settings: Settings) -> Doors:
+def open_doors(settings: Settings, database: Engine) -> Doors:
     """The doors that the settings describe. KnowledgeError when they contradict themselves, or leave the chat open to others."""
-    engine, secret = open_database(settings.home), secret_of(settings.home)
+    engine, secret = with_tables(database), secret_of(settings.home)
     accounts, roles = Accounts(engine), read_roles(settings.roles, settings.oidc_tenants)
     proxies, oidc = _proxies(settings, roles), _oidc(settings, roles)
     login = bool(proxies.user_header) or oidc is not None or accounts.any()

@@ -1,16 +1,15 @@
-"""The tables of who gets in, and the way to the database that holds them."""
+"""The tables of who gets in, in the store's database."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Column, Connection, Engine, Float, Index, Integer, MetaData, String, Table, create_engine, event
+from sqlalchemy import Column, Connection, Engine, Float, Index, Integer, MetaData, String, Table
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from assistant.store.database import Database
 from knowledge.section import KnowledgeError
 
 metadata = MetaData()
@@ -53,18 +52,13 @@ hits = Table(
 """What is counted against a limit. Keys are pseudonyms."""
 
 
-def open_database(home: Path) -> Engine:
-    """The database of a home, with the tables made. KnowledgeError when it cannot be used."""
-    path = home / "store" / "assistant.sqlite"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # made by SQLite it would be readable by others
-    except OSError as error:
-        raise KnowledgeError(
-            f"Databasen {path} går inte att öppna ({error.strerror}).", "Kontrollera rättigheterna till mappen."
-        ) from error
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 10})
-    event.listen(engine, "connect", _prepare)
+def open_database(home: Path, url: str | None = None) -> Engine:
+    """The store's database of a home, with these tables made too. KnowledgeError when it cannot be used."""
+    return with_tables(Database(home, url).engine)
+
+
+def with_tables(engine: Engine) -> Engine:
+    """The engine, once these tables are in its database. KnowledgeError when they cannot be made."""
     with transaction(engine) as connection:
         metadata.create_all(connection)
     return engine
@@ -83,8 +77,3 @@ def transaction(engine: Engine) -> Iterator[Connection]:
             "Det går inte att läsa eller skriva i databasen just nu.",
             "Försök igen om en stund. Hjälper inte det behöver den som driver tjänsten kontrollera diskutrymme och rättigheter.",
         ) from error
-
-
-def _prepare(connection: Any, _record: object) -> None:
-    for pragma in ("journal_mode=WAL", "busy_timeout=10000", "foreign_keys=ON", "synchronous=FULL"):
-        connection.execute(f"PRAGMA {pragma}").close()

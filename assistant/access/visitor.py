@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from assistant.store.acting import acting
 from knowledge.section import KnowledgeError
 
 
@@ -46,9 +48,15 @@ LOCAL = Visitor("lokal", Role.COORDINATOR, None, "Den här datorn", Source.LOCAL
 _KEY = "assistant.visitor"
 
 
+current: ContextVar[Visitor | None] = ContextVar("current", default=None)
+"""Who sends the request that is being answered, where the request itself is out of reach."""
+
+
 def put(scope: Any, visitor: Visitor | None) -> None:
-    """Writes down who sends this request (an ASGI scope), over whatever stood there."""
+    """Writes down who sends this request (an ASGI scope), over whatever stood there; the store acts for them until it is answered."""
     scope[_KEY] = visitor
+    current.set(visitor)
+    acting.set(visitor.identifier if visitor else None)
 
 
 def of(scope: Any) -> Visitor | None:

@@ -6,7 +6,10 @@ import time
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from exact import STRINGS
+
 from assistant.answer import Answer, Ask, Citation, Nearest, Notice, NoticeKind
+from knowledge.register import Municipality
 from knowledge.section import Document, Section, Validity
 
 ODD = (
@@ -77,10 +80,14 @@ def citation(section, title, quote, *, marker=1, municipality="Ekvik", validity=
 class FakeIndex:
     documents: dict[str, Document]
     generation: str = "1"
+    municipalities: tuple[Municipality, ...] = ()
 
     def document(self, document_id: str, /) -> Document | None:
         now = {old: new for d in self.documents.values() for old, new in d.aliases}
         return self.documents.get(document_id) or self.documents.get(now.get(document_id, ""))
+
+    def section(self, section_id: str, /) -> Section | None:
+        return next((s for d in self.documents.values() for s in d.sections if s.id == section_id), None)
 
 
 @dataclass
@@ -102,12 +109,17 @@ class FakeEngine:
             return replace(answer, **_answered(own, 0, f"Så står det i {own.municipality}:s strategi: {QUOTE} [1]", QUOTE))
         if "medel" in ask.question:
             return replace(answer, **_answered(own, 1, "Ja:\n- lärares fortbildning [1]\n- elevers utbyten [1]", LIST_QUOTE))
+        if "exakt" in ask.question:
+            said = Notice(NoticeKind.BRIDGE, " ".join(STRINGS[:20]))
+            quote = "\n".join(f"- {s}" for s in STRINGS)
+            return replace(answer, **_answered(own, 1, quote, quote) | {"notices": (said,)})
         if "udda" in ask.question:
             return replace(answer, **_answered(own, 1, f"{ODD} [1]\n1. {ODD}\n- {ODD}", ODD))
         return answer
 
     def index(self) -> FakeIndex:
-        return FakeIndex({d.id: d for d in self.documents})
+        own = (Municipality(m, "Internationell samordnare", f"eu@{m.lower()}.example") for m in self.municipalities())
+        return FakeIndex({d.id: d for d in self.documents}, municipalities=tuple(own))
 
     def validity(self, document: Document, /) -> Validity:
         return Validity.UNKNOWN if document.municipality == "alla" else Validity.CURRENT

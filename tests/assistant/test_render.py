@@ -124,8 +124,47 @@ def test_every_validity_has_words_and_a_place_that_explains_it(validity: Validit
 def test_an_unanswered_question_offers_the_nearest_sections_and_claims_no_quotes() -> None:
     near = Nearest("x#a", ("Skola", "Medel"), "/dokument/x#a")
     made = answer_markdown(answer(status="unanswered", text="Det står inte.", citations=(), nearest=(near,)))
-    assert "- [Skola › Medel](/dokument/x#a)" in made
+    assert ":::nara\n[Skola › Medel](/dokument/x#a)\n:::" in made
     assert "ordagranna" not in made
+
+
+def test_a_nearest_section_that_the_text_names_is_shown_once_with_what_it_settles() -> None:
+    near = Nearest("x#a", ("Skola", "Medel"), "/dokument/x#a")
+    text = "Det står inte.\n\nNärmast ligger:\n- **Skola › Medel**: ”Skolan söker EU:s medel.”"
+    made = answer_markdown(answer(status="unanswered", text=text, citations=(), nearest=(near,)))
+    assert made.endswith(":::nara\n[Skola › Medel](/dokument/x#a)\n\n”Skolan söker EU\\:s medel\\.”\n:::")
+    assert made.count("Medel") == 1
+
+
+def test_a_quote_that_the_text_shows_is_not_shown_again_in_its_source() -> None:
+    assert "> " not in answer_markdown(answer())
+    assert "> " in answer_markdown(answer(text="Ja, så är det [1]."))
+
+
+def test_only_addresses_that_are_known_become_links() -> None:
+    notice = Notice(NoticeKind.CONTACT, "Se https://www.utbyten.se (UHR) eller https://annan.example.")
+    made = answer_markdown(answer(notices=(notice,)))
+    assert "](https://www.utbyten.se)" in made
+    assert "](https://annan" not in made
+
+
+def test_of_links_in_a_text_only_the_one_about_the_service_is_kept() -> None:
+    made = answer_markdown(answer(text="Läs mer: [Om tjänsten](/om) eller [här](/dokument)", citations=()))
+    assert "[Om tjänsten](/om)" in made
+    assert "](/dokument)" not in made
+    assert "\\[här\\]" in made
+
+
+def test_markup_that_a_document_writes_stays_as_it_stands() -> None:
+    document = strategy()
+    cited = citation(document.sections[0], document.title, "Det är **viktigt**.")
+    assert "\\*\\*viktigt\\*\\*" in answer_markdown(answer(text="**Ekvik:** Det är **viktigt**. [1]", citations=(cited,)))
+    assert "**Ekvik\\:**" in answer_markdown(answer(text="**Ekvik:** Det är **viktigt**. [1]", citations=(cited,)))
+
+
+def test_a_prepared_mail_is_offered_last() -> None:
+    made = answer_markdown(answer(status="unanswered", citations=()), "mailto:a@b.example?subject=x")
+    assert made.endswith("[Skicka frågan vidare med e\\-post](mailto:a@b.example?subject=x)")
 
 
 @pytest.mark.parametrize(("method", "words"), [("extractive", "ordagranna citat"), ("generative", "språkmodell")])

@@ -19,13 +19,20 @@ Start = Callable[[str], str]
 
 
 @pytest.fixture(scope="session")
-def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
-    """start("one"), start("two") or start("real") → the address of a chat with that engine (see serve.py), the same one for the session."""
+def homes() -> dict[str, Path]:
+    """Where each of the chats that run keeps what it writes."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def start(tmp_path_factory: pytest.TempPathFactory, homes: dict[str, Path]) -> Iterator[Start]:
+    """start("one"), "two", "desk" or "real" → the address of a chat with that engine (see serve.py), the same one for the session."""
     running: dict[str, tuple[subprocess.Popen[str], str]] = {}
 
     def address_of(engine: str) -> str:
         if engine not in running:
-            running[engine] = _serve(engine, tmp_path_factory.mktemp(engine))
+            homes[engine] = tmp_path_factory.mktemp(engine)
+            running[engine] = _serve(engine, homes[engine])
         return running[engine][1]
 
     yield address_of

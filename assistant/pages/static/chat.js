@@ -1,10 +1,15 @@
-// Runs before Chainlit's script, which expects `global`, and which would otherwise begin in the dark whatever the reader's system says.
+// What Chainlit's page lacks. Runs before Chainlit's script, which expects `global`, and which would otherwise begin in the dark whatever the
+// reader's system says.
 globalThis.global = globalThis;
 try {
   if (!localStorage.getItem("vite-ui-theme")) localStorage.setItem("vite-ui-theme", "system");
 } catch {
   // A browser that stores nothing still gets the chat.
 }
+
+const LONGEST = 2000; // characters of a question, as in assistant/chat.py
+const COUNT_FROM = 1600;
+const SITE = "\ue000"; // stands for this site's address in a text to copy, as in assistant/chat.py
 
 // Chainlit's icon buttons and its question box have no names for a screen reader, or English ones.
 const NAMES = {
@@ -14,9 +19,212 @@ const NAMES = {
   "new-chat-button": "Ny konversation",
   "theme-toggle": "Byt mellan ljust och mörkt läge",
 };
-new MutationObserver(() => {
-  for (const [id, name] of Object.entries(NAMES)) {
-    const control = document.getElementById(id);
-    if (control && control.getAttribute("aria-label") !== name) control.setAttribute("aria-label", name);
+const NOTICES = { "Giltighet": "validity", "Fråga vidare": "contact", "Saknas": "missing", "Vems dokument": "scope" };
+
+function name(id, label) {
+  const control = document.getElementById(id);
+  if (control && control.getAttribute("aria-label") !== label) control.setAttribute("aria-label", label);
+}
+
+function mend() {
+  for (const [id, label] of Object.entries(NAMES)) name(id, label);
+  for (const label of document.querySelectorAll("#theme-toggle .sr-only")) {
+    if (label.textContent !== NAMES["theme-toggle"]) label.textContent = NAMES["theme-toggle"];
   }
+  for (const arrow of document.querySelectorAll("#root button:not([aria-label]) > svg.lucide-arrow-down")) {
+    arrow.parentElement.setAttribute("aria-label", "Till det senaste");
+  }
+  for (const image of document.querySelectorAll('.ai-message img[alt^="Avatar"]')) image.alt = ""; // the same before every answer
+  for (const paragraph of document.querySelectorAll('.prose [role="article"]')) paragraph.removeAttribute("role"); // a paragraph is no article
+  for (const box of document.querySelectorAll(".prose > div:not([role]):not([class]):not([data-box])")) label(box);
+  for (const button of document.querySelectorAll(".ai-message button[id]")) sort(button);
+  under_the_box();
+  announce();
+  count();
+}
+
+// Chainlit shows a new answer without a word to a screen reader: its first paragraph is read.
+let announced = null;
+function announce() {
+  const latest = [...document.querySelectorAll(".ai-message .prose")].at(-1);
+  if (!latest || latest === announced) return;
+  announced = latest;
+  document.getElementById("heard").textContent = `Nytt svar: ${latest.firstElementChild?.textContent ?? ""}`;
+}
+
+// A `:::name` block comes out as a <div> without a name: what is in it tells which it is.
+function label(box) {
+  const bold = box.querySelector(":scope > div > .font-bold");
+  if (box.querySelector('a[href*="#giltighet-"]')) box.dataset.box = "source";
+  else if (bold) {
+    box.dataset.box = NOTICES[bold.textContent.replace(":", "").trim()] || "notice";
+    box.setAttribute("role", "note");
+  } else box.dataset.box = "nearest";
+}
+
+// The icon of a button tells what kind it is.
+function sort(button) {
+  const icon = button.querySelector("svg")?.classList;
+  if (icon?.contains("lucide-corner-down-right")) button.dataset.kind = "follow-up";
+  else if (icon?.contains("lucide-send")) button.dataset.kind = "forward";
+  else if (icon) button.dataset.kind ??= "tool";
+}
+
+// What every page says at its foot stands right under the question box here.
+function under_the_box() {
+  const composer = document.getElementById("message-composer");
+  if (!composer || document.getElementById("under")) return;
+  const foot = document.querySelector("footer.site");
+  if (foot) {
+    under_the_box.text = foot.textContent.trim();
+    foot.remove();
+  }
+  composer.after(Object.assign(document.createElement("p"), { id: "under", textContent: under_the_box.text }));
+}
+
+function count() {
+  const box = document.getElementById("chat-input");
+  const composer = document.getElementById("message-composer");
+  if (!box || !composer) return;
+  let counter = document.getElementById("counter");
+  if (!counter) {
+    counter = Object.assign(document.createElement("p"), { id: "counter", hidden: true });
+    counter.setAttribute("role", "status");
+    composer.after(counter);
+    box.addEventListener("input", count);
+  }
+  const length = box.value.length;
+  const text = length > LONGEST
+    ? `Frågan är ${(length - LONGEST).toLocaleString("sv-SE")} tecken för lång.`
+    : `${length.toLocaleString("sv-SE")} av ${LONGEST.toLocaleString("sv-SE")} tecken`;
+  const hidden = length < COUNT_FROM;
+  if (counter.hidden !== hidden) counter.hidden = hidden;
+  if (!hidden && counter.textContent !== text) counter.textContent = text;
+  counter.classList.toggle("over", length > LONGEST);
+}
+
+// The first role's questions show at once, since a role need not be chosen.
+function open_first_role() {
+  const starters = document.getElementById("starters");
+  if (!starters || starters.dataset.opened) return;
+  starters.dataset.opened = "yes";
+  if (starters.children.length === 1) starters.querySelector("button")?.click();
+}
+
+let waiting = false;
+new MutationObserver(() => {
+  if (waiting) return;
+  waiting = true;
+  queueMicrotask(() => {
+    waiting = false;
+    mend();
+    open_first_role();
+  });
 }).observe(document, { childList: true, subtree: true });
+
+// --- A dialog of our own: the native element keeps the focus inside, closes at Esc and gives the focus back.
+function dialog(heading, ...content) {
+  const box = document.createElement("dialog");
+  box.className = "window";
+  const close = Object.assign(document.createElement("button"), { type: "button", textContent: "Stäng", className: "close" });
+  close.addEventListener("click", () => box.close());
+  box.setAttribute("aria-labelledby", heading.id);
+  box.append(close, ...content);
+  box.addEventListener("close", () => box.remove());
+  box.addEventListener("click", (event) => event.target === box && box.close());
+  document.body.append(box);
+  box.showModal();
+  return box;
+}
+
+function titled(text) {
+  return Object.assign(document.createElement("h2"), { id: "window-title", textContent: text });
+}
+
+// --- A marker opens its source card. With Ctrl or the middle button it is the link it looks like: the reading page.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.('.prose a[href^="/dokument/"][href*="#"]');
+  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  show_source(link);
+});
+
+async function show_source(link) {
+  const address = new URL(link.href);
+  const query = new URLSearchParams({
+    avsnitt: decodeURIComponent(address.hash.slice(1)),
+    citat: address.searchParams.get("citat") || "",
+  });
+  try {
+    const answer = await fetch(`/kalla/${address.pathname.slice("/dokument/".length)}?${query}`);
+    const card = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("kort");
+    if (!card) throw new Error("no card");
+    for (const way of card.querySelectorAll("a")) way.target = "_blank";
+    const heading = Object.assign(document.createElement("h2"), { id: "kort-rubrik" });
+    heading.append(...card.querySelector("h1").childNodes);
+    card.querySelector("h1").replaceWith(heading);
+    dialog(heading, document.adoptNode(card)).classList.add("source");
+  } catch {
+    window.open(link.href, "_blank"); // the reading page tells what is wrong
+  }
+}
+
+// --- Buttons that need the browser: Chainlit sends every tap on a button to the server, and two are answered or completed here.
+const fetch_as_it_was = globalThis.fetch;
+globalThis.fetch = async (resource, options) => {
+  if (String(resource?.url ?? resource).endsWith("/project/action") && typeof options?.body === "string") {
+    const asked = JSON.parse(options.body);
+    if (asked.action?.name === "kopiera") return done(copy(asked.action.payload.text));
+    if (asked.action?.name === "kommentar") {
+      const words = await ask_for_words();
+      if (!words) return done();
+      asked.action.payload.words = words;
+      return fetch_as_it_was(resource, { ...options, body: JSON.stringify(asked) });
+    }
+  }
+  return fetch_as_it_was(resource, options);
+};
+
+async function done(work) {
+  await work;
+  return new Response(JSON.stringify({ success: true }), { headers: { "Content-Type": "application/json" } });
+}
+
+async function copy(text) {
+  const whole = text.replaceAll(SITE, location.origin);
+  try {
+    await navigator.clipboard.writeText(whole);
+    tell("Svaret är kopierat med källor.");
+  } catch {
+    // Browsers let only pages from this machine or over https copy by themselves.
+    const heading = titled("Kopiera svaret härifrån");
+    const box = Object.assign(document.createElement("textarea"), { value: whole, readOnly: true, rows: 12 });
+    box.setAttribute("aria-labelledby", heading.id);
+    dialog(heading, heading, box);
+    box.select();
+  }
+}
+
+function tell(text) {
+  const said = document.getElementById("said");
+  said.textContent = text;
+  setTimeout(() => { if (said.textContent === text) said.textContent = ""; }, 6000);
+}
+
+function ask_for_words() {
+  return new Promise((resolve) => {
+    const heading = titled("Vad kan bli bättre?");
+    const form = document.createElement("form");
+    form.method = "dialog";
+    const hint = Object.assign(document.createElement("p"), { id: "words-hint", textContent: "Skriv inga namn eller uppgifter om elever." });
+    const box = Object.assign(document.createElement("textarea"), { rows: 5, maxLength: 1000, required: true });
+    box.setAttribute("aria-labelledby", heading.id);
+    box.setAttribute("aria-describedby", hint.id);
+    const send = Object.assign(document.createElement("button"), { textContent: "Skicka", className: "main" });
+    let words = "";
+    form.addEventListener("submit", () => { words = box.value.trim(); });
+    form.append(box, hint, send);
+    dialog(heading, heading, form).addEventListener("close", () => resolve(words));
+    box.focus();
+  });
+}

@@ -1,0 +1,61 @@
+"""What a conversation is served from: the engine, what it suggests, the role paths, and the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+from assistant.answer import Answer, Ask
+from assistant.forwarding import Forwarded, forwarded, mail_link
+from assistant.keeping import Keeping
+from assistant.role_path import RolePaths
+from assistant.starters import Suggestions
+from assistant.store.store import Store
+from knowledge.register import Municipality
+from knowledge.section import Document, Section
+
+
+class Index(Protocol):
+    """The documents as they are indexed now, and the municipalities with whom to ask there."""
+
+    @property
+    def documents(self) -> Mapping[str, Document]: ...
+
+    @property
+    def generation(self) -> str: ...
+
+    @property
+    def municipalities(self) -> tuple[Municipality, ...]: ...
+
+    def section(self, section_id: str, /) -> Section | None: ...
+
+
+class Engine(Protocol):
+    """What a conversation needs of the engine."""
+
+    def ask(self, ask: Ask, /) -> Answer: ...
+
+    def index(self) -> Index: ...
+
+    def municipalities(self) -> list[str]: ...
+
+
+class Desk:
+    """Everything behind the chat."""
+
+    def __init__(self, engine: Engine, home: Path, store: Store) -> None:
+        self.engine = engine
+        self.store = store
+        self.keeping = Keeping(store, lambda: engine.index().documents.values(), lambda id_: engine.index().section(id_))
+        self.role_paths = RolePaths(engine, home)
+        self.suggestions = Suggestions(engine)
+        self.suggestions.refresh()
+
+    def passed_on(self, answer: Answer, *, name: str | None = None) -> Forwarded:
+        """The question of an answer as it is passed on."""
+        return forwarded(answer, self.engine.index().documents.values(), name=name)
+
+    def mail(self, answer: Answer) -> str:
+        """A prepared e-mail with the question of an answer."""
+        return mail_link(self.passed_on(answer), self.engine.index().municipalities)
