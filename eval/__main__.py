@@ -11,8 +11,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from assistant.progress import progress_bar
 from assistant.settings import Settings
 from eval import report, sets
@@ -111,8 +109,7 @@ def _train(args: argparse.Namespace, _settings: Settings) -> None:
     except ModuleNotFoundError as error:
         raise KnowledgeError("Träningen kräver biblioteket torch.", "Kör .venv/bin/pip install torch och försök igen.") from error
     with progress_bar() as tell:
-        trained = train(tell, epochs=args.epochs, start=args.start)
-    np.savez_compressed(args.write, **trained)
+        train(args.write, tell, epochs=args.epochs, start=args.start)
 
 
 def _benchmark(args: argparse.Namespace, settings: Settings) -> None:

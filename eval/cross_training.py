@@ -67,8 +67,8 @@ def _of_record(record: Mapping[str, Any], number: int, passages: Sequence[str], 
                 yield Example(question, passages[other], False)
 
 
-def train(tell: Tell, *, epochs: float, start: Path | None = None, folder: Path = FOLDER, threads: int = 2) -> Trained:
-    """What `knowledge/cross_encoder.npz` holds, by name, as float16.
+def train(file: Path, tell: Tell, *, epochs: float, start: Path | None = None, folder: Path = FOLDER, threads: int = 2) -> None:
+    """Train and write what `knowledge/cross_encoder.npz` holds: what was learned, by name, as float16.
 
     Args:
         epochs: how often every pair is seen; the rate falls to nothing towards the end.
@@ -98,7 +98,8 @@ def train(tell: Tell, *, epochs: float, start: Path | None = None, folder: Path 
         optimizer.step()
         fall.step()
         tell(f"Tränar ({loss.item():.2f})", step + 1, steps)
-    return model.given()
+    given: dict[str, Any] = model.given()
+    np.savez_compressed(file, **given)
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:

@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 
 from eval import sets
 from eval.report import table
+from knowledge.cross_encoder import CrossEncoder
 from knowledge.embed import LONGEST, LocalEmbedder, cleaned, model_file
-from knowledge.model.graph import Precision, encoder
-from knowledge.model.session import Session
+from knowledge.model.graph import Precision
 from knowledge.model.tokens import Tokenizer
 from knowledge.model.weights import Vocabulary, Weights
 from knowledge.section import KnowledgeError
@@ -31,15 +31,15 @@ from knowledge.sentences import sentences
 
 ENGINE = "C-motorn"
 _ROUND, _BATCH = 128, 16
-_PAIRS, _QUESTION, _PASSAGE = 3, 20, 56
-"""Pairs of a question's and a passage's tokens: with the four control tokens 80 each."""
+_PAIRS, _PASSAGE = 3, 35
+"""Passages that the cross-encoder reads with a question, and the words of each: some 80 tokens a pair."""
 
 Embed = Callable[[list[str]], NDArray[np.floating]]
 
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """One embedder: tokens a second in bulk, the median of a question, how near its vectors are to the engine's, and of a judge's pairs."""
+    """One embedder: tokens a second in bulk, a question's median, how near its vectors are to the engine's, and the cross-encoder's median."""
 
     name: str
     tokens_per_second: int
@@ -92,7 +92,7 @@ def compare_embedders(count: int, threads: int) -> Comparison:
     asking |= {name: e.embed_query for name, e in own.items()}
     took, vectors = _in_turns(bulk, texts)
     questions = _questions(asking, sorted(texts, key=lambda t: abs(len(t) - 40))[:40])
-    pairs: dict[str, float] = {p: _pairs_ms(weights, tokenizer, texts, p, threads) for p in ("int8", "float32")}
+    pairs: dict[str, float] = {p: _pairs_ms(texts, p, threads) for p in ("int8", "float32")}
     speeds = []
     for name in bulk:
         cosines = np.sum(vectors[name] * vectors[ENGINE], axis=-1)
@@ -182,16 +182,12 @@ def _questions(embedders: dict[str, Callable[[str], Any]], texts: Sequence[str])
     return {name: round(statistics.median(t), 2) for name, t in took.items()}
 
 
-def _pairs_ms(weights: Weights, tokenizer: Tokenizer, texts: Sequence[str], precision: Precision, threads: int) -> float:
-    """The median time of a judge's pairs in one batch, with a head that says nothing: time does not depend on what weights hold."""
-    width = weights.measures.width
-    head = {"head.w": np.zeros((1, width), np.float32), "head.b": np.zeros(1, np.float32)}
-    tensors = {name: weights[name] for name in weights if name != "emb.word"} | head
-    session = Session(encoder(tensors, weights.measures, output="head", precision=precision), weights.word_rows, threads=threads)
-    ids = tokenizer.ids(" ".join(texts[:100]))
-    ends = [_QUESTION + _PASSAGE * n for n in range(1, _PAIRS + 1)]
-    batch = [tokenizer.pair(ids[:_QUESTION], ids[end - _PASSAGE : end]) for end in ends]
-    return round(statistics.median(_ms(lambda: session.rows(batch)) for _ in range(20)), 1)
+def _pairs_ms(texts: Sequence[str], precision: Precision, threads: int) -> float:
+    """The median time in which the cross-encoder reads a question with some passages."""
+    reader = CrossEncoder(threads=threads, precision=precision)
+    words = " ".join(texts[:100]).split()
+    passages = [" ".join(words[n * _PASSAGE : (n + 1) * _PASSAGE]) for n in range(_PAIRS)]
+    return round(statistics.median(_ms(lambda: reader.logits(texts[0], passages)) for _ in range(20)), 1)
 
 
 def _ms(run: Callable[[], Any]) -> float:

@@ -2,7 +2,7 @@
 
 The graph takes `words`, the word embeddings of padded texts (texts, tokens, width), and `mask`, 1 where a token is and 0 where padding is
 (texts, tokens); so the table of words, four fifths of the model, stays outside. It gives `result`: (texts, width), the mean of the last
-states of a text's tokens, or (texts, outputs), a head on the state of its first token.
+states of a text's tokens.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from onnx import TensorProto, helper, numpy_helper
 
 from knowledge.model.weights import Measures
 
-Output = Literal["mean", "head"]
 Precision = Literal["int8", "float32"]
 Tensors = Mapping[str, NDArray[np.float32]]
 
@@ -28,12 +27,12 @@ _OPSETS = (helper.make_opsetid("", 21), helper.make_opsetid(_RUNTIME, 1))
 _IR_VERSION = 10
 
 
-def encoder(tensors: Tensors, measures: Measures, *, output: Output = "mean", precision: Precision = "int8") -> bytes:
+def encoder(tensors: Tensors, measures: Measures, *, precision: Precision = "int8") -> bytes:
     """The graph as ONNX Runtime loads it.
 
     Args:
-        tensors: under the names of the file of weights, but for "emb.word"; matrices are (outputs, inputs). The output "head" also asks for
-            "head.w" (outputs, width) and "head.b" (outputs,). A fine-tuned model gives its own matrices under the same names.
+        tensors: under the names of the file of weights, but for "emb.word"; matrices are (outputs, inputs).
+            A fine-tuned model gives its own matrices under the same names.
         precision: of the matrices. int8 is in blocks with a scale each.
 
     Raises:
@@ -43,7 +42,7 @@ def encoder(tensors: Tensors, measures: Measures, *, output: Output = "mean", pr
     states = graph.norm(graph.embedded(), "emb.ln")
     for number in range(measures.layers):
         states = graph.layer(states, f"l{number}.")
-    return graph.giving(graph.mean(states) if output == "mean" else graph.head(states))
+    return graph.giving(graph.mean(states))
 
 
 class _Graph:
@@ -83,11 +82,6 @@ class _Graph:
         weights = self._node("Unsqueeze", self._node("Cast", "mask", to=TensorProto.FLOAT), self._integers(-1))
         total, count = (self._node("ReduceSum", x, self._integers(1), keepdims=0) for x in (self._node("Mul", states, weights), weights))
         return self._node("Div", total, count)
-
-    def head(self, states: str) -> str:
-        first = self._node("Gather", states, self._constant("first", np.array(0, np.int64)), axis=1)
-        scores = self._node("MatMul", first, self._constant("head.w", self._tensors["head.w"].T))
-        return self._node("Add", scores, self._constant("head.b", self._tensors["head.b"]))
 
     def giving(self, result: str) -> bytes:
         self._graph.node.append(helper.make_node("Identity", [result], ["result"]))

@@ -16,9 +16,9 @@ Tensors = dict[str, NDArray[np.float32]]
 
 
 def tensors(seed: int = 1) -> Tensors:
-    """Random tensors of the tiny model, with a head that gives two numbers."""
+    """Random tensors of the tiny model."""
     made, width, inner = np.random.default_rng(seed), MEASURES.width, MEASURES.inner
-    shapes: dict[str, tuple[int, ...]] = {"emb.pos": (16, width), "emb.type": (2, width), "head.w": (2, width), "head.b": (2,)}
+    shapes: dict[str, tuple[int, ...]] = {"emb.pos": (16, width), "emb.type": (2, width)}
     for number in range(MEASURES.layers):
         for name in ("q", "k", "v", "ao", "fi", "fo"):
             out, into = {"fi": (inner, width), "fo": (width, inner)}.get(name, (width, width))

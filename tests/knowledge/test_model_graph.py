@@ -9,49 +9,40 @@ import pytest
 from model_fakes import MEASURES, Tensors, states, tensors, word_rows
 from numpy.typing import NDArray
 
-from knowledge.model.graph import Output, Precision, encoder
+from knowledge.model.graph import Precision, encoder
 from knowledge.model.session import Session
 
 TEXTS = [[5, 9, 3, 7], [1], [8, 8, 2, 6, 4, 4, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20], [7, 2, 1]]
 
 
-def result(given: Tensors, texts: Sequence[Sequence[int]], output: Output, precision: Precision = "float32") -> NDArray[np.float32]:
-    return Session(encoder(given, MEASURES, output=output, precision=precision), word_rows, threads=1).rows(texts)
+def result(given: Tensors, texts: Sequence[Sequence[int]], precision: Precision = "float32") -> NDArray[np.float32]:
+    return Session(encoder(given, MEASURES, precision=precision), word_rows, threads=1).rows(texts)
 
 
 def test_the_mean_of_the_last_states_is_as_written_out_whatever_a_batch_is_padded_to() -> None:
     expected = [states(tensors(), text).mean(axis=0) for text in TEXTS]
-    assert result(tensors(), TEXTS, "mean") == pytest.approx(np.array(expected), abs=1e-4)
+    assert result(tensors(), TEXTS) == pytest.approx(np.array(expected), abs=1e-4)
 
 
-def test_the_head_reads_the_state_of_the_first_token() -> None:
-    given = tensors()
-    expected = [states(given, text)[0] @ given["head.w"].T + given["head.b"] for text in TEXTS]
-    found = result(given, TEXTS, "head")
-    assert found.shape == (len(TEXTS), 2)
-    assert found == pytest.approx(np.array(expected), abs=1e-4)
-
-
-@pytest.mark.parametrize("output", ["mean", "head"])
-def test_matrices_in_int8_give_nearly_the_same(output: Output) -> None:
-    exact, near = (result(tensors(), TEXTS, output, precision) for precision in ("float32", "int8"))
+def test_matrices_in_int8_give_nearly_the_same() -> None:
+    exact, near = (result(tensors(), TEXTS, precision) for precision in ("float32", "int8"))
     assert not np.array_equal(near, exact)
     assert np.abs(near - exact).max() < 0.03 * np.abs(exact).max()
 
 
 def test_a_matrix_of_zeros_stays_one_in_int8() -> None:
     given = tensors() | {"l0.ao.w": np.zeros((MEASURES.width, MEASURES.width), np.float32)}
-    assert result(given, TEXTS, "mean", "int8") == pytest.approx(result(given, TEXTS, "mean"), abs=0.1)
+    assert result(given, TEXTS, "int8") == pytest.approx(result(given, TEXTS), abs=0.1)
 
 
 @pytest.mark.parametrize("precision", ["float32", "int8"])
 def test_a_fine_tuned_matrix_counts(precision: Precision) -> None:
-    """As a judge is made: a product of two narrow matrices is added to a layer's query matrix."""
+    """As the cross-encoder is made: a product of two narrow matrices is added to a layer's query matrix."""
     made = np.random.default_rng(3)
     down, up = made.standard_normal((4, MEASURES.width)), made.standard_normal((MEASURES.width, 4))
     tuned = tensors() | {"l1.q.w": (tensors()["l1.q.w"] + 0.1 * up @ down).astype(np.float32)}
-    expected = [states(tuned, text)[0] @ tuned["head.w"].T + tuned["head.b"] for text in TEXTS]
-    found, before = result(tuned, TEXTS, "head", precision), result(tensors(), TEXTS, "head", precision)
+    expected = [states(tuned, text).mean(axis=0) for text in TEXTS]
+    found, before = result(tuned, TEXTS, precision), result(tensors(), TEXTS, precision)
     assert found == pytest.approx(np.array(expected), abs=1e-4 if precision == "float32" else 0.1)
     assert np.abs(found - before).max() > 0.1
 
