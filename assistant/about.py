@@ -10,6 +10,7 @@ from importlib.resources import files
 from urllib.parse import urlsplit
 
 from assistant.settings import Settings
+from assistant.store.retention import OF_PEOPLE, WORDS, rules
 
 _SERVICE = (
     r"(?:du|dig|assistenten|internationella assistenten|tjänsten|(?:den här |denna )?(?:chatten|chatboten|chattboten|boten|appen|ai:n)|"
@@ -77,10 +78,11 @@ _LONGEST = 160
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What is told of the running service. `kept_days` is None where nothing is kept; `model` is None where answers are quotes only,
-    `model_at` the host that it is reached at. The last three are who answers for it, None where the operator has not said."""
+    """What is told of the running service. `kept` is what is kept, with how many days and by which decision; nothing when it is empty.
+    `model` is None where answers are quotes only, `model_at` the host that it is reached at. The last three are who answers for it, None
+    where the operator has not said."""
 
-    kept_days: int | None = None
+    kept: tuple[tuple[str, int, str | None], ...] = ()
     login: bool = False
     model: str | None = None
     model_at: str | None = None
@@ -89,15 +91,22 @@ class Service:
     contact: str | None = None
 
     @property
+    def kept_days(self) -> int | None:
+        """How long the last of what is kept is kept; None where nothing is."""
+        return max((days for _, days, _ in self.kept), default=None)
+
+    @property
     def local(self) -> bool:
         """Whether questions stay on the machine."""
         return self.model_at is None
 
 
-def service_of(settings: Settings) -> Service:
-    """The service as it is set up. A service for search vectors gets the questions too, so it counts as a model."""
+def service_of(settings: Settings, *, login: bool = False) -> Service:
+    """The service as it is set up; `login` is whether one logs in. A service for search vectors gets the questions too, so it counts as a model."""
     at = urlsplit(settings.embedding_url).hostname if settings.embedding_url else None
     return Service(
+        kept=tuple((WORDS[store], rule.days, rule.decision) for store, rule in rules(settings).items() if store in OF_PEOPLE),
+        login=login,
         model=settings.embedding_model if at else None,
         model_at=at,
         controller=settings.controller,

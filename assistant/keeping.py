@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import date
+from typing import cast
 
-from assistant.answer import Answer, Nearest, Turn
+from assistant.answer import Answer, Nearest, Reason, Status, Turn
 from assistant.citations import url_of
 from assistant.feedback import Opinion
 from assistant.forwarding import Forwarded, Reply
@@ -38,7 +39,8 @@ class Keeping:
         """The answer of a record, without its citations and notices; nearest are those that are still there."""
         near = [s for s in map(self._section_of, record.nearest) if s]
         nearest = tuple(Nearest(s.id, s.headings, url_of(s)) for s in near)
-        return Answer(record.id, record.question, record.municipality, record.status, record.reason, record.text, nearest=nearest)
+        status, reason = cast(Status, record.status), cast("Reason | None", record.reason)
+        return Answer(record.id, record.question, record.municipality, status, reason, record.text, nearest=nearest)
 
     def conversation(self, asker: Asker, since: date | None) -> list[Record]:
         """The answers that the asker was given in a conversation, oldest first."""

@@ -21,7 +21,10 @@ class Owners:
 
     def _conversation(self, kind: str, id_: str) -> str | None:
         """The conversation that a step, or the answer under a thumb, belongs to."""
-        wanted = {"step": select(Step.conversation_id).where(Step.id == id_), "feedback": select(Thumb.conversation_id).where(Thumb.id == id_)}
+        wanted = {
+            "step": select(Step.conversation_id).where(Step.id == id_),
+            "feedback": select(Thumb.conversation_id).where(Thumb.id == id_),
+        }
         if kind not in wanted:
             return None
         with self._store.database.reading() as session:

@@ -47,19 +47,23 @@ def ready_for_others(settings: Settings) -> list[str]:
     for rule in rules(settings).values():
         name = f"ASSISTANT_GALLRING_{rule.store.upper()}"
         if not rule.stated:
-            missing.append(f"Ange med {name} hur många dagar {_WORDS[rule.store]} sparas.")
+            missing.append(f"Ange med {name} hur många dagar {WORDS[rule.store]} sparas.")
         if rule.decision is None:
-            missing.append(f"Ange med {name}_BESLUT vilket gallringsbeslut som gäller för {_WORDS[rule.store]}.")
+            missing.append(f"Ange med {name}_BESLUT vilket gallringsbeslut som gäller för {WORDS[rule.store]}.")
     return missing
 
 
-_WORDS = {
+WORDS = {
     Kept.CONVERSATIONS: "samtal",
     Kept.ANSWER_LOG: "svarsloggen",
     Kept.FEEDBACK: "återkoppling och vidareskickade frågor",
     Kept.EVALUATION: "utvärderingens körningar",
     Kept.VERSIONS: "citerade versioner av dokument",
 }
+"""What each store is called where it is told."""
+
+OF_PEOPLE = (Kept.CONVERSATIONS, Kept.ANSWER_LOG, Kept.FEEDBACK)
+"""The stores that hold what people have written."""
 
 
 def _rule(settings: Settings, store: Kept) -> Rule:
