@@ -102,7 +102,10 @@ class Service:
 
 
 def service_of(settings: Settings, *, login: bool = False) -> Service:
-    """The service as it is set up; `login` is whether one logs in. A service for search vectors gets the questions too, so it counts as a model."""
+    """The service as it is set up; `login` is whether one logs in.
+
+    A service for search vectors gets the questions too, so it counts as a model.
+    """
     at = urlsplit(settings.embedding_url).hostname if settings.embedding_url else None
     return Service(
         kept=tuple((WORDS[store], rule.days, rule.decision) for store, rule in rules(settings).items() if store in OF_PEOPLE),

@@ -21,6 +21,7 @@ from chainlit.context import init_ws_context
 from chainlit.server import app as server
 from chainlit.server import build_dir, sio
 from chainlit.session import WebsocketSession
+from chainlit.user import PersistedUser
 from chainlit.utils import mount_chainlit
 from fastapi import FastAPI
 
@@ -71,7 +72,17 @@ def bundle() -> tuple[str, str]:
 @cl.data_layer
 def kept_in_our_store() -> DataLayer:
     """Chainlit would otherwise store conversations wherever DATABASE_URL or LITERAL_API_KEY in the environment says."""
-    return DataLayer(desk().store)
+    return Layer(desk().store)
+
+
+class Layer(DataLayer):
+    """Our store; what it remembers of somebody's role gives way to what the gate knows of whoever asks."""
+
+    async def get_user(self, identifier: str) -> PersistedUser | None:
+        found, who = await super().get_user(identifier), current.get()
+        if found and who and who.identifier == identifier:
+            found.metadata = {"role": who.role.value, "municipality": who.municipality}
+        return found
 
 
 @cl.set_starter_categories

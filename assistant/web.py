@@ -10,6 +10,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
 
 import uvicorn
 from fastapi import FastAPI, HTTPException, Request
@@ -28,7 +29,6 @@ from assistant.access.forwarded import Forwarded
 from assistant.access.gate import Gate
 from assistant.access.ids import OwnerOf
 from assistant.access.login import add_pages
-from assistant.access.ready import Check
 from assistant.access.rules import chainlit_paths
 from assistant.answer import Answer, Ask
 from assistant.coordinator_pages import add_coordinator_pages
@@ -104,8 +104,8 @@ def create_app(engine: EngineLike, settings: Settings, *, kept: OwnerOf | None =
     """
     store = Store.open(settings)
     doors = open_doors(settings, store.database.engine)
-    checks: list[Check] = [lambda: ready_for_others(settings)]
-    ready.demand(settings.host, checks)
+    for address in _addresses(settings):
+        ready.demand(address, [lambda: ready_for_others(settings)])
     _prepare(settings.home / "chainlit", doors.secret)
     from assistant import chat  # not before the line above: Chainlit reads its configuration when it is imported
 
@@ -120,7 +120,7 @@ def create_app(engine: EngineLike, settings: Settings, *, kept: OwnerOf | None =
     add_source_pages(app, pages, engine, settings.home)
     add_role_page(app, pages, engine, desk.role_paths)
     add_about_page(app, pages, service_of(settings, login=not doors.open_here))
-    add_pages(app, pages, doors, [lambda: _without_index(engine), *checks])
+    add_pages(app, pages, doors, [lambda: _without_index(engine)])
     add_coordinator_pages(app, pages, engine, store)
     _add_service_pages(app, engine)
     chat.mount(app, desk, doors, kept or Owners(store))
@@ -140,6 +140,12 @@ def run(settings: Settings, engine: EngineLike) -> None:
     print(f"{NAME} finns på {place}{app.state.notice} Avsluta med Ctrl+C.", flush=True)
     with suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def _addresses(settings: Settings) -> list[str]:
+    """Where people reach the chat. Through a proxy others do, whatever address the chat itself listens on."""
+    public = urlsplit(settings.public_url or "").hostname
+    return [settings.host, *([public] if public else []), *(["en adress bakom en proxy"] if settings.proxies else [])]
 
 
 def _with_gallring(store: Store, settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

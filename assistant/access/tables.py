@@ -9,8 +9,7 @@ from pathlib import Path
 from sqlalchemy import Column, Connection, Engine, Float, Index, Integer, MetaData, String, Table
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from assistant.store.database import Database
-from knowledge.section import KnowledgeError
+from assistant.store.database import Database, trouble_of
 
 metadata = MetaData()
 
@@ -73,7 +72,4 @@ def transaction(engine: Engine) -> Iterator[Connection]:
     except IntegrityError:
         raise
     except DBAPIError as error:
-        raise KnowledgeError(
-            "Det går inte att läsa eller skriva i databasen just nu.",
-            "Försök igen om en stund. Hjälper inte det behöver den som driver tjänsten kontrollera diskutrymme och rättigheter.",
-        ) from error
+        raise trouble_of(error.orig) from error

@@ -122,12 +122,12 @@ def _told() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise _trouble(error.orig) from error
+        raise trouble_of(error.orig) from error
     except SQLAlchemyError as error:
         raise trouble.failed() from error
 
 
-def _trouble(error: BaseException | None) -> KnowledgeError:
+def trouble_of(error: BaseException | None) -> KnowledgeError:
     """What SQLite says by its codes; another database's words stay in the chain of errors."""
     code = error.sqlite_errorcode & 0xFF if isinstance(error, sqlite3.Error) and hasattr(error, "sqlite_errorcode") else None
     known = {
@@ -137,5 +137,7 @@ def _trouble(error: BaseException | None) -> KnowledgeError:
         sqlite3.SQLITE_PERM: trouble.read_only,
         sqlite3.SQLITE_BUSY: trouble.busy,
         sqlite3.SQLITE_LOCKED: trouble.busy,
+        sqlite3.SQLITE_CORRUPT: trouble.broken,
+        sqlite3.SQLITE_NOTADB: trouble.broken,
     }
     return known.get(code or -1, trouble.failed)()

@@ -29,6 +29,11 @@ def busy() -> KnowledgeError:
     return KnowledgeError("Det gick inte att spara: något annat skriver just nu.", f"Försök igen om en stund. {_OPERATOR}")
 
 
+def broken() -> KnowledgeError:
+    """The database's file is damaged."""
+    return KnowledgeError("Databasen är skadad.", f"Den behöver återställas från en säkerhetskopia. {_OPERATOR}")
+
+
 def failed() -> KnowledgeError:
     """Anything else."""
     return KnowledgeError("Det gick inte att läsa eller spara.", f"Försök igen om en stund. {_OPERATOR}")

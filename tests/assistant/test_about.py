@@ -69,7 +69,7 @@ def test_a_long_text_that_mentions_the_assistant_is_not_about_it() -> None:
 
 def test_the_text_follows_what_is_kept() -> None:
     assert "sparas inte" in about_text("kept", Service())
-    assert "sparas i 30 dagar" in about_text("kept", Service(kept_days=30))
+    assert "sparas i högst 30 dagar" in about_text("kept", Service(kept=(("samtal", 7, None), ("svarsloggen", 30, "KS § 1"))))
 
 
 def test_the_text_follows_where_questions_go() -> None:
@@ -91,11 +91,17 @@ def test_every_text_leads_to_the_page_that_tells_more(topic: str) -> None:
 
 def test_a_service_for_search_vectors_is_told_of() -> None:
     settings = Settings(embedding_url="https://tjanst.example/v1", embedding_model="modell-x")
-    assert service_of(settings) == Service(model="modell-x", model_at="tjanst.example")
+    assert (service_of(settings).model, service_of(settings).model_at) == ("modell-x", "tjanst.example")
     assert service_of(Settings()).local
+
+
+def test_the_service_is_told_of_with_the_times_and_decisions_of_the_settings() -> None:
+    settings = Settings(gallring_samtal=30, gallring_samtal_beslut="KS 2026 § 9")
+    assert ("samtal", 30, "KS 2026 § 9") in service_of(settings).kept
+    assert service_of(settings).kept_days == 180
 
 
 def test_the_engine_answers_with_the_fixed_text_and_no_source(sample_engine: Engine) -> None:
     answer = sample_engine.ask(Ask("Sparas det jag skriver?", municipality="Lindhamn"))
     assert (answer.status, answer.reason, answer.citations) == ("unanswered", "off_topic", ())
-    assert answer.text == about_text("kept", Service())
+    assert answer.text == about_text("kept", service_of(Settings()))

@@ -26,7 +26,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
     gone = replace(strategy(), id="ekvik/utan-original", hash="2" * 64)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Chainlit's own imports use what pydantic has deprecated
-        return TestClient(create_app(FakeEngine([strategy(), guide(), gone]), Settings(home=home)))
+        return TestClient(create_app(FakeEngine([strategy(), guide(), gone]), Settings(home=home)), base_url="http://127.0.0.1")
 
 
 def card(client: TestClient, quote: str, anchor: str = "ansvar", document: str = ID) -> BeautifulSoup:

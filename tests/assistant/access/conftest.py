@@ -5,30 +5,20 @@ from __future__ import annotations
 import shutil
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from oidc_service import OidcService
-from serving import OPENED, serving
+from serving import GALLRING, OPENED, PASSWORD, PEOPLE, Serve, serving
 
 from assistant.access.accounts import Accounts
 from assistant.access.tables import open_database
-from assistant.access.visitor import Role
 from assistant.settings import Settings
 from assistant.web import create_app
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the scripted engine
-PASSWORD = "ett långt lösenord"
-PEOPLE = {
-    "anna": (Role.USER, "Ekvik"),
-    "bo": (Role.USER, "Ekvik"),
-    "nils": (Role.USER, "Norrö"),
-    "karin": (Role.COORDINATOR, "Ekvik"),
-    "lost": (Role.COORDINATOR, "Ekvik"),
-}
-Serve = Callable[..., str]
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +35,7 @@ def serve(tmp_path: Path, with_people: Path) -> Iterator[Serve]:
         from fake_engine import two_municipalities
 
         def started(*, people: bool = True, kept: object = None, **chosen: object) -> str:
-            settings = Settings(home=tmp_path, **chosen)
+            settings = Settings(home=tmp_path, **(GALLRING | chosen))
             if people:
                 shutil.copytree(with_people, settings.home, dirs_exist_ok=True)
             with warnings.catch_warnings():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
@@ -14,6 +14,23 @@ import uvicorn
 from fastapi import FastAPI
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
+
+from assistant.access.visitor import Role
+from assistant.store.retention import Kept
+
+GALLRING = {f"gallring_{kept}": 180 for kept in Kept} | {f"gallring_{kept}_beslut": "KS 2026 § 9" for kept in Kept}
+"""What must be decided before others are served."""
+
+PASSWORD = "ett långt lösenord"
+PEOPLE = {
+    "anna": (Role.USER, "Ekvik"),
+    "bo": (Role.USER, "Ekvik"),
+    "nils": (Role.USER, "Norrö"),
+    "karin": (Role.COORDINATOR, "Ekvik"),
+    "lost": (Role.COORDINATOR, "Ekvik"),
+}
+Serve = Callable[..., str]
+"""serve(people=True, **settings) → the address of a real server (see conftest)."""
 
 OPENED: list[Any] = []
 """Connections of a test, for closing after it."""

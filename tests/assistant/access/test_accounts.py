@@ -191,7 +191,7 @@ def test_several_processes_together_never_pass_the_limit(tmp_path: Path) -> None
 def test_a_locked_or_broken_database_is_told_and_nothing_is_let_through(tmp_path: Path) -> None:
     (tmp_path / "store").mkdir()
     (tmp_path / "store" / "assistant.sqlite").write_bytes(b"ingen databas" * 100)
-    with pytest.raises(KnowledgeError, match="databasen"):
+    with pytest.raises(KnowledgeError, match="Databasen är skadad"):
         open_database(tmp_path)
 
 
@@ -226,7 +226,7 @@ def test_the_operator_makes_lists_and_removes_accounts(
     assert json.loads(capsys.readouterr().out) == [{"name": "kim", "role": "coordinator", "municipality": "Ekvik"}]
     assert command(tmp_path, monkeypatch, "password", "kim", "--generate") == 0
     password = capsys.readouterr().out.partition("Lösenord: ")[2].split()[0]
-    doors = open_doors(Settings(home=tmp_path))
+    doors = open_doors(Settings(home=tmp_path), open_database(tmp_path))
     assert doors.accounts.verified("kim", password)
     assert not doors.open_here
     assert command(tmp_path, monkeypatch, "remove", "kim") == 0

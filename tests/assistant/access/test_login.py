@@ -7,8 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from conftest import PASSWORD, Serve
-from serving import OPENED, Socket, said
+from serving import OPENED, PASSWORD, Serve, Socket, said
 
 from assistant.access.accounts import Accounts
 from assistant.access.doors import open_doors
@@ -46,7 +45,7 @@ def test_open_here_is_closed_to_a_page_that_points_its_own_name_at_this_machine(
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.8", "assistent.ekvik.example"])
 def test_it_does_not_start_for_others_without_login(tmp_path: Path, host: str) -> None:
     with pytest.raises(KnowledgeError) as told:
-        open_doors(Settings(home=tmp_path, host=host))
+        open_doors(Settings(home=tmp_path, host=host), open_database(tmp_path))
     assert "assistant users add" in told.value.reason
 
 
@@ -179,7 +178,7 @@ def test_the_database_in_the_way_is_told_kindly_and_lets_nobody_in(serve: Serve,
         connection.exec_driver_sql("DROP TABLE access_sessions")
     answer = client.get("/dokument")
     assert answer.status_code == 503
-    assert "Det går inte att läsa eller skriva i databasen just nu." in answer.text
+    assert "Det gick inte att läsa eller spara." in answer.text
     assert client.get("/user").status_code == 503
 
 

@@ -10,9 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from conftest import PASSWORD, Serve
 from oidc_service import OTHER_KEY, TENANT, OidcService
-from serving import OPENED, Socket
+from serving import OPENED, PASSWORD, Serve, Socket
 
 from assistant.access import gate
 from assistant.access.doors import open_doors
@@ -206,13 +205,13 @@ def test_without_a_way_to_ask_again_the_session_lasts_no_longer_than_the_token(o
 )
 def test_a_login_that_is_half_set_does_not_start(tmp_path: Path, service: OidcService, wrong: dict[str, Any]) -> None:
     with pytest.raises(KnowledgeError):
-        open_doors(Settings(home=tmp_path, **(service.settings() | wrong)))
+        open_doors(Settings(home=tmp_path, **(service.settings() | wrong)), open_database(tmp_path))
 
 
 @pytest.mark.parametrize("wrong", [{"proxies": ""}, {"proxy_roles_header": None}, {"roles": ""}, {"proxies": "inte en adress"}])
 def test_a_proxy_that_is_half_set_does_not_start(tmp_path: Path, wrong: dict[str, Any]) -> None:
     with pytest.raises(KnowledgeError):
-        open_doors(Settings(home=tmp_path, **(BY_PROXY | wrong)))
+        open_doors(Settings(home=tmp_path, **(BY_PROXY | wrong)), open_database(tmp_path))
 
 
 def test_whom_the_trusted_proxy_names_gets_in(serve: Serve) -> None:

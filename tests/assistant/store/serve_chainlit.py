@@ -19,8 +19,8 @@ from assistant.store.store import Store
 
 
 def serve(home: Path) -> None:
-    web._prepare(home / "chainlit")
-    os.environ["CHAINLIT_AUTH_SECRET"] = "en hemlighet som bara testet har, minst 32 tecken"
+    web._prepare(home / "chainlit", "en hemlighet som bara testet har, minst 32 tecken")
+    del os.environ["CHAINLIT_CUSTOM_AUTH"]  # this server has a login of its own
     warnings.simplefilter("ignore")  # Chainlit's own imports use what pydantic has deprecated
     import chainlit as cl
     import uvicorn

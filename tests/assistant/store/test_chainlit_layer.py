@@ -24,7 +24,7 @@ from knowledge.section import KnowledgeError
 @pytest.fixture(scope="module")
 def chainlit(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
     """Chainlit, imported only after its folder is prepared, as the program does."""
-    web._prepare(tmp_path_factory.mktemp("home") / "chainlit")
+    web._prepare(tmp_path_factory.mktemp("home") / "chainlit", "x" * 40)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Chainlit's own imports use what pydantic has deprecated
         from chainlit import element, types, user
@@ -235,5 +235,5 @@ def test_a_database_that_fails_is_an_error_and_no_success(chainlit: SimpleNamesp
     (store.home / "store" / "assistant.sqlite").write_bytes(b"trasig" * 1000)
     with request_of("eva"):
         for attempt in (layer.update_thread(evas[0], name="x"), layer.delete_thread(evas[0]), layer.delete_feedback(evas[2])):
-            with pytest.raises(KnowledgeError, match="gick inte att"):
+            with pytest.raises(KnowledgeError, match="skadad"):
                 asyncio.run(attempt)

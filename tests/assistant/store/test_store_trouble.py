@@ -107,7 +107,7 @@ def test_a_database_opened_for_reading_only_is_told(database: Database, tmp_path
 def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
     file_of(tmp_path).parent.mkdir()
     file_of(tmp_path).write_bytes(b"inte en databas" * 1000)
-    with pytest.raises(KnowledgeError, match="gick inte att läsa eller spara"):
+    with pytest.raises(KnowledgeError, match="Databasen är skadad"):
         Database(tmp_path)
 
 
