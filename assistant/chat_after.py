@@ -32,10 +32,10 @@ SITE = "\ue000"
 """Stands for the address of the site in a text to copy: only the browser knows it (see chat.js)."""
 
 
-def actions(answer: Answer, *, several: bool, judged: bool = False) -> list[cl.Action]:
-    """What can be done with an answer, the most helpful first. `judged`: the reader has said what they think of it."""
+def actions(answer: Answer, *, several: bool, judged: bool = False, passed_on: bool = False) -> list[cl.Action]:
+    """What can be done with an answer, the most helpful first; not what has been done: said what one thinks of it, passed it on."""
     payload, made = {"message": answer.id}, []
-    if may_be_forwarded(answer):
+    if may_be_forwarded(answer) and not passed_on:
         made.append(cl.Action(name="vidare", payload=payload, label=FORWARD, icon="send"))
         if visitor().source is not Source.LOCAL:
             made.append(cl.Action(name="vidare", payload=payload | {"named": True}, label=f"{FORWARD} med mitt namn", icon="send"))

@@ -24,7 +24,7 @@ LONGEST_REPLY = 4000
 
 WHY = {"unanswered": "Utan svar", "thumb_down": "Tumme ned", "forwarded": "Skickad vidare"}
 ROLES = {"user": "medarbetare", "coordinator": "samordnare"}
-DONE = {"svar": "Svaret är sparat. Det visas i samtalet där frågan ställdes.", "klar": "Markerat som klart."}
+DONE = {"svar": "Svaret är sparat. Det visas i konversationen där frågan ställdes.", "klar": "Markerat som klart."}
 
 
 def add_coordinator_pages(app: FastAPI, pages: Jinja2Templates, engine: Engine, store: Store) -> None:

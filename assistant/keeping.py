@@ -57,6 +57,10 @@ class Keeping:
         """The answers of a conversation that the asker has said something of."""
         return set(self._store.feedback.of_conversation(asker.conversation or "", self._key(asker)))
 
+    def passed_on(self, asker: Asker) -> set[str]:
+        """The answers of a conversation whose questions the asker has passed on."""
+        return self._store.inbox.passed_on(asker.conversation or "", self._key(asker))
+
     def pass_on(self, question: Forwarded, asker: Asker) -> None:
         """Put a question in the coordinator's inbox; the same answer's question once only."""
         searched = "; ".join(question.searched)

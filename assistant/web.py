@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import uvicorn
 from fastapi import FastAPI, HTTPException, Request
-from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 from starlette.convertors import Convertor, register_url_convertor
@@ -215,6 +215,11 @@ def _add_chat_page(app: FastAPI, pages: Jinja2Templates, desk: Desk, script: str
         who = visitor.of(request.scope)
         context = {"script": script, "style": style, "waiting": desk.keeping.waiting(who.identifier) if who else []}
         return pages.TemplateResponse(request, "chat.html", context, headers={"Content-Security-Policy": guard.CHAT_POLICY})
+
+    @app.get("/logo")
+    def logo() -> FileResponse:
+        """Chainlit's list of conversations asks for it here, whatever its settings say."""
+        return FileResponse(PAGES / "static" / "logotyp.svg")
 
     @app.post("/set-session-cookie")
     def no_cookie() -> JSONResponse:

@@ -198,7 +198,7 @@ class Conversations:
 
 def not_found() -> KnowledgeError:
     """It is not there, or somebody else's: which of them is nobody's business."""
-    return KnowledgeError("Samtalet finns inte.", "Börja ett nytt samtal.")
+    return KnowledgeError("Konversationen finns inte.", "Börja en ny konversation.")
 
 
 def _user(session: Session, identifier: str) -> User:

@@ -99,6 +99,12 @@ class Inbox:
             rows = session.scalars(select(Forwarded).where(mine, Forwarded.reply.is_not(None)).order_by(Forwarded.replied))
             return [Reply(r.id, r.question, r.reply or "", r.section_id, r.replied or "", r.read is not None) for r in rows]
 
+    def passed_on(self, conversation_id: str, person: str | None) -> set[str]:
+        """The answers of a conversation whose questions the person has passed on."""
+        with self._database.reading() as session:
+            mine = (Forwarded.conversation_id == conversation_id) & (Forwarded.person == person)
+            return {a for a in session.scalars(select(Forwarded.answer_id).where(mine)) if a}
+
     def unread(self, person: str | None) -> list[str]:
         """The conversations in which a reply waits that the person has not seen."""
         with self._database.reading() as session:

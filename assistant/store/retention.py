@@ -54,7 +54,7 @@ def ready_for_others(settings: Settings) -> list[str]:
 
 
 WORDS = {
-    Kept.CONVERSATIONS: "samtal",
+    Kept.CONVERSATIONS: "konversationer",
     Kept.ANSWER_LOG: "svarsloggen",
     Kept.FEEDBACK: "återkoppling och vidareskickade frågor",
     Kept.EVALUATION: "utvärderingens körningar",

@@ -97,7 +97,7 @@ def test_a_service_for_search_vectors_is_told_of() -> None:
 
 def test_the_service_is_told_of_with_the_times_and_decisions_of_the_settings() -> None:
     settings = Settings(gallring_samtal=30, gallring_samtal_beslut="KS 2026 § 9")
-    assert ("samtal", 30, "KS 2026 § 9") in service_of(settings).kept
+    assert ("konversationer", 30, "KS 2026 § 9") in service_of(settings).kept
     assert service_of(settings).kept_days == 180
 
 

@@ -30,7 +30,6 @@ CHAINLIT_ROUTES_NOT_USED = [
     ("GET", "/health"),
     ("GET", "/public/a.js"),
     ("GET", "/copilot/index.js"),
-    ("GET", "/logo"),
     ("GET", "/login"),
     ("POST", "/login"),
     ("POST", "/auth/jwt"),

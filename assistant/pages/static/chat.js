@@ -18,12 +18,16 @@ const NAMES = {
   "stop-button": "Avbryt",
   "new-chat-button": "Ny konversation",
   "theme-toggle": "Byt mellan ljust och mörkt läge",
+  "sidebar-trigger-button": "Tidigare konversationer",
+  "search-chats-button": "Sök bland konversationer",
+  "thread-options": "Byt namn eller ta bort",
 };
 const NOTICES = { "Giltighet": "validity", "Fråga vidare": "contact", "Saknas": "missing", "Vems dokument": "scope" };
 
 function name(id, label) {
-  const control = document.getElementById(id);
-  if (control && control.getAttribute("aria-label") !== label) control.setAttribute("aria-label", label);
+  for (const control of document.querySelectorAll(`#${id}`)) { // some stand twice: in the header and in the list of conversations
+    if (control.getAttribute("aria-label") !== label) control.setAttribute("aria-label", label);
+  }
 }
 
 function mend() {
@@ -38,9 +42,21 @@ function mend() {
   for (const paragraph of document.querySelectorAll('.prose [role="article"]')) paragraph.removeAttribute("role"); // a paragraph is no article
   for (const box of document.querySelectorAll(".prose > div:not([role]):not([class]):not([data-box])")) label(box);
   for (const button of document.querySelectorAll(".ai-message button[id]")) sort(button);
+  mend_list();
   under_the_box();
   announce();
   count();
+}
+
+// The list of conversations: out of reach while it is closed, and its menus by keyboard and finger too.
+function mend_list() {
+  for (const main of document.querySelectorAll("#root main:not([role])")) main.setAttribute("role", "none"); // the page has its own
+  for (const side of document.querySelectorAll("#root .peer[data-state]")) side.inert = side.dataset.state === "collapsed";
+  for (const options of document.querySelectorAll("div#thread-options:not([tabindex])")) {
+    options.tabIndex = 0;
+    options.setAttribute("role", "button");
+    options.closest("button")?.setAttribute("tabindex", "-1"); // the link around it is enough
+  }
 }
 
 // Chainlit shows a new answer without a word to a screen reader: its first paragraph is read.
@@ -50,6 +66,7 @@ function announce() {
   if (!latest || latest === announced) return;
   announced = latest;
   document.getElementById("heard").textContent = `Nytt svar: ${latest.firstElementChild?.textContent ?? ""}`;
+  if (latest.offsetHeight < innerHeight / 3) latest.closest(".ai-message").scrollIntoView({ block: "nearest" }); // thanks and the like
 }
 
 // A `:::name` block comes out as a <div> without a name: what is in it tells which it is.
@@ -74,10 +91,11 @@ function sort(button) {
 function under_the_box() {
   const composer = document.getElementById("message-composer");
   if (!composer || document.getElementById("under")) return;
-  const foot = document.querySelector("footer.site");
-  if (foot) {
-    under_the_box.text = foot.textContent.trim();
-    foot.remove();
+  const line = document.querySelector("footer.site > p");
+  if (line && !under_the_box.text) {
+    under_the_box.text = line.textContent.trim();
+    if (line.nextElementSibling) line.remove();
+    else line.parentElement.remove();
   }
   composer.after(Object.assign(document.createElement("p"), { id: "under", textContent: under_the_box.text }));
 }

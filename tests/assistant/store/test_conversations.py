@@ -72,7 +72,7 @@ def test_nothing_of_somebody_elses_can_be_read_or_changed(conversations: Convers
         lambda: conversations.save_element("kim", element),
         lambda: conversations.save_element("kim", element | {"threadId": new_id()}),
     ):
-        with pytest.raises(KnowledgeError, match="Samtalet finns inte"):
+        with pytest.raises(KnowledgeError, match="Konversationen finns inte"):
             attempt()
     conversations.hide("kim", talk)
     conversations.remove_step("kim", mine["id"])
@@ -111,7 +111,7 @@ def test_what_is_taken_away_is_gone_at_once_and_cannot_be_written_to(conversatio
     assert conversations.talk(talk) is None
     assert conversations.owner(talk) is None
     assert conversations.own("eva").talks == ()
-    with pytest.raises(KnowledgeError, match="Samtalet finns inte"):
+    with pytest.raises(KnowledgeError, match="Konversationen finns inte"):
         conversations.save_step("eva", step(talk, "Hej"))
     with store.database.reading() as session:  # the job removes it
         assert len(session.scalars(select(Step)).all()) == 1
