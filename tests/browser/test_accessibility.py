@@ -14,6 +14,7 @@ Start = Callable[[str], str]
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}}
 DOCUMENT = "/dokument/ekvik/internationell-strategi-2021"
 PAGES = (
+    "/samordnare",
     "/om",
     "/dokument",
     DOCUMENT,
@@ -40,7 +41,7 @@ def test_our_pages_have_no_violation(page: Page, start: Start, scheme: str) -> N
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_chat_has_no_violation_from_first_visit_to_card(page: Page, start: Start, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)
-    page.goto(start("desk"))
+    page.goto(start("one"))
     expect(page.locator("#starters")).to_be_visible()
     assert violations(page) == []
     ask(page, "Vem har ansvar?")
@@ -97,7 +98,7 @@ def test_a_new_answer_is_told_to_a_screen_reader(page: Page, start: Start) -> No
 
 
 def test_every_control_of_the_chat_has_a_swedish_name(page: Page, start: Start) -> None:
-    page.goto(start("desk"))
+    page.goto(start("one"))
     ask(page, "Vem har ansvar?")
     expect(page.get_by_role("button", name="Inte till hjälp")).to_be_visible()
     tree = page.locator("#root").aria_snapshot()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -13,13 +12,16 @@ from fake_engine import QUOTE
 from playwright.sync_api import Page, expect
 from talk import answers, ask
 
+from assistant.settings import Settings
+from assistant.store.store import Store
+
 pytestmark = pytest.mark.timeout(120)
 Start = Callable[[str], str]
 
 
-def kept(home: Path) -> list[dict]:
-    file = home / "kept.jsonl"
-    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()] if file.exists() else []
+def opened(home: Path) -> Store:
+    """What the server has kept; with one municipality in its documents."""
+    return Store.open(Settings(home=home))
 
 
 def test_starters_show_at_once_and_another_role_shows_others(page: Page, start: Start) -> None:
@@ -38,6 +40,7 @@ def test_the_question_box_stands_before_everything_and_the_line_under_it(page: P
     expect(page.locator("#under")).to_have_text(
         "Du talar med en maskin. Det är dokumentet som gäller. Skriv inga namn eller uppgifter om elever."
     )
+    expect(page.get_by_text("Tjänsten är öppen utan inloggning, bara på den här datorn.")).to_be_attached()
     assert page.locator("#chat-input").evaluate("box => box === document.activeElement")
 
 
@@ -92,76 +95,56 @@ def test_where_the_browser_forbids_copying_the_text_is_shown_selected(page: Page
     assert box.evaluate("box => box.value.slice(box.selectionStart, box.selectionEnd)").startswith("Fråga: Vem har ansvar?")
 
 
-def test_without_an_inbox_a_mail_to_the_registered_contact_is_prepared(page: Page, start: Start) -> None:
+def test_on_ones_own_machine_a_mail_to_the_registered_contact_is_prepared_too(page: Page, start: Start) -> None:
     page.goto(start("one"))
     ask(page, "Vad kostar EU:s fika?")
     link = answers(page).last.get_by_role("link", name="Skicka frågan vidare med e-post").get_attribute("href")
     assert unquote(urlsplit(link).path) == "eu@ekvik.example"
     assert "Vad kostar EU:s fika?" in parse_qs(urlsplit(link).query)["body"][0]
-    expect(page.get_by_role("button", name="Till hjälp", exact=True)).to_have_count(0)  # without a place to keep opinions none is asked for
-
-
-def test_one_tap_passes_a_question_on_and_the_reply_comes_in_the_same_conversation(
-    page: Page, start: Start, homes: dict[str, Path]
-) -> None:
-    page.goto(start("desk"))
-    before = len(kept(homes["desk"]))
-    ask(page, "Vad kostar en fika?")
-    page.get_by_role("button", name="Skicka frågan vidare").click()
-    expect(answers(page).last).to_contain_text("Frågan är skickad")
-    expect(page.get_by_role("button", name="Skicka frågan vidare")).to_have_count(0)
-    passed_on = kept(homes["desk"])[before]
-    assert (passed_on["question"], passed_on["municipality"], passed_on["name"]) == ("Vad kostar en fika?", "Ekvik", None)
-    assert passed_on["searched"] == ["Internationell strategi"]
-    assert passed_on["nearest"][0]["section_id"] == "ekvik/internationell-strategi-2021#ansvar"
-    ask(page, "Vem har ansvar?")
-    expect(answers(page).last).to_contain_text("Svar på din fråga Vad kostar en fika?")
-    expect(answers(page).last).to_contain_text("Ja, enligt EU:s regler.")
-    expect(answers(page).last.get_by_role("link", name="Läs avsnittet")).to_be_visible()
 
 
 def test_a_thumb_down_is_kept_at_once_then_its_cause_then_words(page: Page, start: Start, homes: dict[str, Path]) -> None:
-    page.goto(start("desk"))
-    before = len(kept(homes["desk"]))
+    page.goto(start("one"))
     ask(page, "Vem har ansvar?")
+    said = []
+
+    def latest() -> tuple[object, ...]:
+        item = next(i for i in store.worklist.items("Ekvik") if i.why == "thumb_down")
+        return item.question, item.cause, item.words
+
     page.get_by_role("button", name="Inte till hjälp").click()
     expect(page.get_by_role("button", name="Gammalt dokument")).to_be_visible()
+    store = opened(homes["one"])
+    said.append(latest())
     page.get_by_role("button", name="Fel avsnitt").click()
     expect(answers(page).last).to_contain_text("Vi har sparat: fel avsnitt.")
+    said.append(latest())
     expect(page.get_by_role("button", name="Gammalt dokument")).to_have_count(0)
     page.get_by_role("button", name="Skriv mer").click()
     window = page.get_by_role("dialog", name="Vad kan bli bättre?")
-    window.get_by_role("textbox").fill("Det står i 3:e stycket.")
+    window.get_by_role("textbox").fill("Det står i 3:e stycket. Ring 070-123 45 67.")
     window.get_by_role("button", name="Skicka").click()
     expect(answers(page).last).to_have_text("Tack. Din återkoppling är sparad.")
-    said = [(o["helpful"], o["cause"], o["words"], o["answer"]["question"]) for o in kept(homes["desk"])[before:]]
+    said.append(latest())
+    store.close()
     question = "Vem har ansvar?"
-    assert said == [
-        (False, None, "", question),
-        (False, "fel_avsnitt", "", question),
-        (False, "fel_avsnitt", "Det står i 3:e stycket.", question),
-    ]
+    words = "Det står i 3:e stycket. Ring [telefonnummer]."
+    assert said == [(question, None, None), (question, "fel_avsnitt", None), (question, "fel_avsnitt", words)]
 
 
 def test_words_that_are_not_wanted_after_all_are_not_sent(page: Page, start: Start, homes: dict[str, Path]) -> None:
-    page.goto(start("desk"))
-    ask(page, "Vem har ansvar?")
+    page.goto(start("one"))
+    ask(page, "Vem har ansvar för det som ångras?")
     page.get_by_role("button", name="Inte till hjälp").click()
     page.get_by_role("button", name="Svårt att förstå").click()
     expect(page.get_by_role("button", name="Skriv mer")).to_be_visible()
-    before = len(kept(homes["desk"]))
     page.get_by_role("button", name="Skriv mer").click()
     page.get_by_role("button", name="Stäng").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.get_by_role("button", name="Skriv mer")).to_be_enabled()
-    assert len(kept(homes["desk"])) == before
-
-
-def test_what_could_not_be_kept_gets_no_thanks(page: Page, start: Start) -> None:
-    page.goto(start("desk"))
-    ask(page, "Vem har ansvar för det som är trasigt? (trasig)")
-    page.get_by_role("button", name="Till hjälp", exact=True).click()
-    expect(answers(page).last).to_have_text("Det gick inte att spara. Försök igen om en stund.")
+    store = opened(homes["one"])
+    assert next(i for i in store.worklist.items("Ekvik") if "ångras" in i.question).words is None
+    store.close()
 
 
 def test_who_asks_for_the_role_is_led_to_the_role_path(page: Page, start: Start) -> None:

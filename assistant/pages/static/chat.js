@@ -52,6 +52,11 @@ function mend() {
 function mend_list() {
   for (const main of document.querySelectorAll("#root main:not([role])")) main.setAttribute("role", "none"); // the page has its own
   for (const side of document.querySelectorAll("#root .peer[data-state]")) side.inert = side.dataset.state === "collapsed";
+  for (const rail of document.querySelectorAll('[data-sidebar="rail"][aria-label="Toggle Sidebar"]')) {
+    rail.setAttribute("aria-label", NAMES["sidebar-trigger-button"]);
+    rail.removeAttribute("title");
+  }
+  for (const close of document.querySelectorAll('[role="dialog"] button > .sr-only')) if (close.textContent === "Close") close.textContent = "Stäng";
   for (const options of document.querySelectorAll("div#thread-options:not([tabindex])")) {
     options.tabIndex = 0;
     options.setAttribute("role", "button");
@@ -66,7 +71,9 @@ function announce() {
   if (!latest || latest === announced) return;
   announced = latest;
   document.getElementById("heard").textContent = `Nytt svar: ${latest.firstElementChild?.textContent ?? ""}`;
-  if (latest.offsetHeight < innerHeight / 3) latest.closest(".ai-message").scrollIntoView({ block: "nearest" }); // thanks and the like
+  if (latest.offsetHeight < innerHeight / 3) { // thanks and the like, and a reply: seen at once, when what is above it has its place
+    setTimeout(() => latest.closest(".ai-message")?.scrollIntoView({ block: "nearest" }), 200);
+  }
 }
 
 // A `:::name` block comes out as a <div> without a name: what is in it tells which it is.
