@@ -84,7 +84,9 @@ class AnswerLog:
             lines.sync(self._folder)
 
     def locked(self) -> AbstractContextManager[None]:
-        """The lock of the log's folder, against all other writers."""
+        """The lock of the log's folder, against all other writers. KnowledgeError when there can be no folder."""
+        with trouble.told():
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return held(self._folder, patience=_PATIENCE, busy=trouble.busy())
 
     def _records(self, day: date) -> list[Record]:

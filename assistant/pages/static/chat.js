@@ -48,10 +48,8 @@ function mend() {
   count();
 }
 
-// The list of conversations: out of reach while it is closed, and its menus by keyboard and finger too.
+// The list of conversations: Swedish names, and its menus by keyboard too.
 function mend_list() {
-  for (const main of document.querySelectorAll("#root main:not([role])")) main.setAttribute("role", "none"); // the page has its own
-  for (const side of document.querySelectorAll("#root .peer[data-state]")) side.inert = side.dataset.state === "collapsed";
   for (const rail of document.querySelectorAll('[data-sidebar="rail"][aria-label="Toggle Sidebar"]')) {
     rail.setAttribute("aria-label", NAMES["sidebar-trigger-button"]);
     rail.removeAttribute("title");

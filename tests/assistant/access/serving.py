@@ -98,6 +98,8 @@ class Socket:
             return True
 
     def close(self) -> None:
+        if self in OPENED:
+            OPENED.remove(self)
         self._connection.__exit__(None, None, None)
 
 
