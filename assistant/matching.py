@@ -27,7 +27,7 @@ _WEIGHTS = (0.5, 0.1, 4.0, 0.25, 0.1, 1.0, -0.6, -0.15)
 
 _READ = 3
 """How many statements the cross-encoder reads: each takes some ten milliseconds."""
-_READING = 0.08
+_READING = 0.15
 """How much one logit of the cross-encoder moves a statement's rank."""
 UNREAD = -8.0
 """The logit of a statement that the cross-encoder has not read."""

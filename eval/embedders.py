@@ -39,7 +39,7 @@ Embed = Callable[[list[str]], NDArray[np.floating]]
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """One embedder: tokens a second in bulk, a question's median, how near its vectors are to the engine's, and the cross-encoder's median."""
+    """One embedder: tokens a second in bulk, a question's median, how near its vectors are to the engine's, the cross-encoder's median."""
 
     name: str
     tokens_per_second: int
