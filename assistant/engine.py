@@ -29,7 +29,9 @@ from knowledge.municipalities import genitive, own_name
 from knowledge.query import Query, is_elsewhere, make_query, mend
 from knowledge.retrieve import search
 from knowledge.section import EVERYBODY, Document, Hit, Validity
+from knowledge.swedish import STOP_WORDS
 from knowledge.validity import validity
+from knowledge.words import tokens
 
 logger = logging.getLogger(__name__)
 
@@ -114,7 +116,10 @@ class Engine:
 
     def warm(self) -> None:
         """Load what the first question would otherwise wait for."""
-        self.index().words.mended("varmkörning")
+        index, question = self.index(), "varmkörning"
+        index.words.mended(question)
+        index.dense(self._embedder.embed_query(question), None, 1)
+        self._reader.logits([(question, question)])
         split_compound("verksamhetsberättelse")
 
     def ask(self, ask: Ask) -> Answer:
@@ -174,7 +179,7 @@ class Engine:
         query = make_query(text, self._glossary, index.words, _names_in(question))
         hits = search(index, query, self._embedder.embed_query(text[:_EMBEDDED]), set(group), 8)
         hits = _with_age(hits, text, index, self.today())
-        matches = read(text[:_EMBEDDED], match(query, part.kind, hits, index.words), self._reader)
+        matches = read(_alone(part), query, match(query, part.kind, hits, index.words), self._reader)
         values = features(part, query, matches, hits[0].evidence["floor"] if hits else 0.0)
         likelihood = self._model.probability(values) if matches and query.terms else 0.0
         known = _known(query, matches)
@@ -402,6 +407,12 @@ def _known(query: Query, matches: Sequence[Match]) -> float:
         return -1.0
     of_the_field = any(len(t.forms) > 2 and t.weight > 0.25 for t in query.terms)
     return max(share, _A_WORD) if of_the_field else share
+
+
+def _alone(part: Part) -> str:
+    """A part of a question as it can be read alone: what it leans on stands before it, in its words that say something."""
+    context = " ".join(t.word for t in tokens(part.context) if t.word not in STOP_WORDS) if part.refers else ""
+    return (f"{context}: {part.text}" if context else part.text)[:_EMBEDDED]
 
 
 def _genitive(whose: str) -> str:

@@ -25,8 +25,8 @@ _NEAR = 0.22
 _SECTIONS = 3
 _ROUND, _FULL = 60, 40
 """Up to how many words the first passage is widened: where a whole picture is asked for, and where one fact is."""
-_RIVAL, _AS_WELL = 0.45, 0.75
-"""How far below the best another document's statement may be, and what share of its coverage it must have, to be shown beside it."""
+_ANSWERS = 0.5
+"""From which logit of the cross-encoder another document's statement answers as well, and is shown beside the best."""
 _HEADED = 0.6
 """The share of the question that a heading must hold for its section to be quoted from the top."""
 _NEIGHBOUR = 0.75
@@ -64,10 +64,12 @@ def compose(kind: Kind, matches: Sequence[Match], budget: int = _WORDS) -> list[
     """The passages that answer one part, best first; [] when nothing matched."""
     if not matches:
         return []
-    best = matches[0].rank
+    first = matches[0]
     chosen: list[Passage] = []
-    for match in _with_rival(kind, matches):
-        if best - match.rank > (_RIVAL if match.document.id != matches[0].document.id and is_hard(kind) else _NEAR) or len(chosen) > 8:
+    for match in _with_rival(matches):
+        rival = match.document.id != first.document.id and match.logit >= _ANSWERS
+        beside = match.section.id == first.section.id and first.found - match.found <= _NEAR
+        if (first.rank - match.rank > _NEAR and not rival and not beside) or len(chosen) > 8:
             break
         joined = _join(chosen, _passage(kind, match))
         others = {p.section.id for p in joined}
@@ -78,18 +80,14 @@ def compose(kind: Kind, matches: Sequence[Match], budget: int = _WORDS) -> list[
     return [_widened(chosen[0], matches, (_FULL if is_hard(kind) else _ROUND) - rest), *chosen[1:]]
 
 
-def _with_rival(kind: Kind, matches: Sequence[Match]) -> list[Match]:
-    """The matches, and right after the first the best of another of the municipality's documents that could answer as well.
+def _with_rival(matches: Sequence[Match]) -> list[Match]:
+    """The matches, and right after the first the best of another of the municipality's documents that answers as well.
 
-    Two documents that both settle a fact are both shown, so that nobody follows the one without knowing of the other.
+    Two documents that both settle a question are both shown, so that nobody follows the one without knowing of the other.
     """
     first = matches[0]
-    if not is_hard(kind):
-        return list(matches)
-    rivals = [m for m in matches if m.document.id != first.document.id and m.document.municipality == first.document.municipality]
-    rival = next(
-        (m for m in rivals if m.fit >= first.fit and m.coverage >= _AS_WELL * first.coverage and first.rank - m.rank <= _RIVAL), None
-    )
+    rivals = (m for m in matches if m.document.id != first.document.id and m.document.municipality == first.document.municipality)
+    rival = next((m for m in rivals if m.fit >= first.fit and m.logit >= _ANSWERS), None)
     return [first, rival, *(m for m in matches[1:] if m is not rival)] if rival else list(matches)
 
 
@@ -98,7 +96,7 @@ def _widened(passage: Passage, matches: Sequence[Match], words: int) -> Passage:
     parts = statements(passage.section.text)
     if parts[passage.last].group >= 0:
         return passage  # the other items of a list are other things
-    scores = {m.statement: m.rank for m in matches if m.section.id == passage.section.id}
+    scores = {m.statement: m.found for m in matches if m.section.id == passage.section.id}
     best = max(scores.values(), default=0.0)
     for _ in range(4):
         options = [Passage(passage.section, passage.first, passage.last + 1)] if passage.last + 1 < len(parts) else []

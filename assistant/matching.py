@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -16,7 +17,9 @@ from knowledge.cross_encoder import passage_text
 from knowledge.query import IndexWords, Query, Term
 from knowledge.section import Document, Hit, Section
 from knowledge.statements import Statement, statements
+from knowledge.stems import stem
 from knowledge.swedish import index_terms
+from knowledge.words import tokens
 
 _LEAD, _HEADING, _BEFORE, _SECTION, _TITLE = 0.95, 0.85, 0.6, 0.4, 0.5
 """How well a word that stands near a statement counts as standing in it."""
@@ -27,23 +30,26 @@ _WEIGHTS = (0.5, 0.1, 4.0, 0.25, 0.1, 1.0, -0.6, -0.15)
 
 _READ = 3
 """How many statements the cross-encoder reads: each takes some ten milliseconds."""
-_READING = 0.08
+_OWN, _SAME = 0.95, 0.7
+"""From what strength a form is the word itself, and from what another word for the same."""
+_READING = 0.15
 """How much one logit of the cross-encoder moves a statement's rank."""
 UNREAD = -8.0
 """The logit of a statement that the cross-encoder has not read."""
 
 
 class Reader(Protocol):
-    """A cross-encoder: the log odds that each passage answers a question."""
+    """A cross-encoder: for each question with a passage the log odds that the passage answers it."""
 
-    def logits(self, question: str, passages: Sequence[str], /) -> NDArray[np.float32]: ...
+    def logits(self, pairs: Sequence[tuple[str, str]], /) -> NDArray[np.float32]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
     """A statement with its features: `coverage` and `own` are shares of the question's weight found near and in it, 0–1.
 
-    `score` says how well it fits, `rank` how early it should be shown: what is no longer in force comes later.
+    `score` says how well it fits, `found` how early it should be shown, what is no longer in force later, and `rank` the
+    same after the cross-encoder has read it.
     """
 
     statement: Statement
@@ -51,6 +57,7 @@ class Match:
     document: Document
     score: float
     rank: float
+    found: float
     coverage: float
     own: float
     dense: float
@@ -68,14 +75,47 @@ def match(query: Query, kind: Kind, hits: Sequence[Hit], words: IndexWords) -> l
     return sorted(found, key=lambda m: (-m.rank, m.section.id, m.statement.start))
 
 
-def read(question: str, matches: Sequence[Match], reader: Reader) -> list[Match]:
-    """The matches with the first of them read together with the question, and ranked anew by what that gave."""
-    first, rest = matches[:_READ], matches[_READ:]
-    logits = reader.logits(question, [passage_of(m) for m in first]).tolist()
+def read(asked: str, query: Query, matches: Sequence[Match], reader: Reader) -> list[Match]:
+    """The matches with the first of them read together with the question, `asked`, and ranked anew by what that gave."""
+    first = _to_read(matches)
+    rest = [m for m in matches if m not in first]
+    logits = reader.logits([(_worded(asked, query, p), p) for p in map(passage_of, first)]).tolist()
     top, least = max(logits, default=0.0), min(logits, default=0.0)
     ranked = [replace(m, logit=z, rank=m.rank + _READING * (z - top)) for m, z in zip(first, logits, strict=True)]
     ranked += [replace(m, rank=m.rank + _READING * (least - top)) for m in rest]
     return sorted(ranked, key=lambda m: (-m.rank, m.section.id, m.statement.start))
+
+
+def _to_read(matches: Sequence[Match]) -> list[Match]:
+    """The first of the matches; the last of them is of another document than the first, where there is one: it may say otherwise."""
+    first = list(matches[:_READ])
+    if len({m.document.id for m in first}) == 1:
+        other = next(
+            (
+                m
+                for m in matches[_READ:]
+                if m.document.municipality == first[0].document.municipality and m.document.id != first[0].document.id
+            ),
+            None,
+        )
+        first[-1:] = [other] if other else first[-1:]
+    return first
+
+
+def _worded(question: str, query: Query, passage: str) -> str:
+    """The question in the passage's words: where a word of it stands there as a synonym, or as what a bridge leads to, in that form.
+
+    The cross-encoder knows the language, but not what is called what in this field; the glossary does.
+    """
+    spoken = {stem(t.word): passage[t.start : t.end] for t in reversed(tokens(passage))}
+    for term in query.terms if query.language == "sv" else ():
+        if any(s >= _OWN and form in spoken for form, s in term.forms.items()):
+            continue
+        forms = sorted((f for f, s in term.forms.items() if s >= _SAME and f in spoken), key=lambda f: -term.forms[f])
+        if forms:
+            word = r"\W+".join(map(re.escape, term.word.split()))
+            question = re.sub(rf"\b{word}(?!\w)", " ".join(spoken[f] for f in forms[:2]), question, flags=re.IGNORECASE)
+    return question
 
 
 def passage_of(match: Match) -> str:
@@ -147,6 +187,7 @@ def _of_section(query: Query, kind: Kind, hit: Hit, words: IndexWords) -> list[M
                 section,
                 hit.document,
                 score,
+                score - hit.evidence.get("later", 0.0),
                 score - hit.evidence.get("later", 0.0),
                 coverage,
                 owned,

@@ -19,6 +19,12 @@ from knowledge.validity import review_due
 from knowledge.words import bare
 
 _NAMED_YEAR = re.compile(r"\b(?P<name>(?:Europa|Vision|Agenda|Mål|Strategi|Horisont|Lgr|Lpo|Gy|Lpfö)\s?(?P<year>(?:19|20)?\d\d))\b")
+_KINDS = ("reglemente", "policy", "strategi", "program", "riktlinje", "handlingsplan", "plan", "rutin", "handbok")
+"""The weightiest kind first, where the register gives no order."""
+_STAFF = r"(?:medarbetare|anställda|förtroendevalda)"
+_EVERYONE = re.compile(
+    rf"\b(?:alla|samtliga|hela|\w*koncern\w*|kommunens (?:nämnder|verksamheter|bolag)|{_STAFF} och {_STAFF})\b", re.IGNORECASE
+)
 _RANK = ("kommunfullmäktige", "kommunstyrelsen", "nämnd", "direktör", "chef")
 
 
@@ -30,6 +36,8 @@ def of_documents(citations: Sequence[Citation], index: Index, on: date) -> list[
         out += _validity(document, next(c.validity for c in citations if c.document_id == document_id), on)
         if document.kind == "presentation":
             out.append(Notice(NoticeKind.VALIDITY, notice("presentation")))
+        if document.applies_to and not _EVERYONE.search(document.applies_to):
+            out.append(Notice(NoticeKind.SCOPE, notice("applies_to", title=document.title, whom=document.applies_to)))
         if document.municipality == EVERYBODY:
             out.append(Notice(NoticeKind.SCOPE, notice("national", title=document.title)))
     return out + _past_years(citations, on)
@@ -66,7 +74,8 @@ def of_conflict(citations: Sequence[Citation], index: Index) -> list[Notice]:
     seen = list(dict.fromkeys(c.document_id for c in current))
     if len(seen) < 2:
         return []
-    first, second = sorted((index.documents[i] for i in seen[:2]), key=_weight)
+    kinds = index.kinds(current[0].municipality) or _KINDS
+    first, second = sorted((index.documents[i] for i in seen[:2]), key=lambda d: _weight(d, kinds))
     if first.municipality != second.municipality:
         return []
     quotes = [" ".join(c.quote for c in current if c.document_id == d.id) for d in (first, second)]
@@ -110,9 +119,10 @@ def _rank(document: Document) -> int:
     return next((n for n, body in enumerate(_RANK) if document.decided_by and body in document.decided_by), len(_RANK))
 
 
-def _weight(document: Document) -> tuple[int, int]:
-    """Who decided comes first, then the later date."""
-    return _rank(document), -(document.decided_on.toordinal() if document.decided_on else 0)
+def _weight(document: Document, kinds: Sequence[str]) -> tuple[int, int, int]:
+    """Who decided comes first, then the later date; the kind breaks ties."""
+    kind = next((n for n, k in enumerate(kinds) if document.kind and document.kind.startswith(k.casefold())), len(kinds))
+    return _rank(document), -(document.decided_on.toordinal() if document.decided_on else 0), kind
 
 
 def _differ(one: str, other: str) -> bool:

@@ -47,16 +47,15 @@ class CrossEncoder:
         self._session = Session(graph, weights.word_rows, threads=threads)
         self._process = os.getpid()
 
-    def logits(self, question: str, passages: Sequence[str]) -> NDArray[np.float32]:
-        """For each passage the log odds that it answers the question: (passages,)."""
+    def logits(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
+        """For each question with a passage the log odds that the passage answers it: (pairs,)."""
         if os.getpid() != self._process:
             raise RuntimeError("the model hangs in a forked process; start processes with spawn")
-        if not passages:
+        if not pairs:
             return np.zeros(0, np.float32)
-        asked = self._tokens.ids(cleaned(question))[:QUESTION]
-        pairs = [self._tokens.pair(asked, self._tokens.ids(cleaned(p))[:PASSAGE]) for p in passages]
+        read = [self._tokens.pair(self._tokens.ids(cleaned(q))[:QUESTION], self._tokens.ids(cleaned(p))[:PASSAGE]) for q, p in pairs]
         inner, inner_bias, outer, outer_bias = self._head
-        logits: NDArray[np.float32] = (np.tanh(self._session.rows(pairs) @ inner.T + inner_bias) @ outer.T + outer_bias)[:, 0]
+        logits: NDArray[np.float32] = (np.tanh(self._session.rows(read) @ inner.T + inner_bias) @ outer.T + outer_bias)[:, 0]
         return logits
 
 

@@ -44,6 +44,7 @@ class Source:
     files: Mapping[str, Entry]
     municipalities: tuple[Municipality, ...] = ()
     contacts: tuple[Contact, ...] = ()
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,8 @@ def damaged() -> KnowledgeError:
 
 def _source(values: dict[str, Any]) -> Source:
     files = {name: Entry(**e) for name, e in values["files"].items()}
-    return Source(files, tuple(Municipality(**m) for m in values["municipalities"]), from_values(values.get("contacts", [])))
+    named = tuple(Municipality(**m) for m in values["municipalities"])
+    return Source(files, named, from_values(values.get("contacts", [])), tuple(values.get("kinds", [])))
 
 
 def _generations(home: Path) -> list[Path]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from knowledge import generation as disk
 from knowledge.contacts import Contact
 from knowledge.dense import VectorStore
-from knowledge.generation import Manifest
+from knowledge.generation import Manifest, Source
 from knowledge.lexical import TermIndex
 from knowledge.passages import searchable, statement_of
 from knowledge.query import IndexWords
@@ -82,12 +82,19 @@ class Index:
 
     def contacts(self, municipality: str | None) -> tuple[Contact, ...]:
         """Whom the coordinators say to ask in a municipality."""
-        own = [
-            s
-            for s in self.manifest.sources.values()
-            if any(self.documents[e.document_id].municipality == municipality for e in s.files.values())
-        ]
-        return tuple(c for s in own for c in s.contacts if c.municipality in (None, municipality))
+        return tuple(c for s in self._sources(municipality) for c in s.contacts if c.municipality in (None, municipality))
+
+    def kinds(self, municipality: str | None) -> tuple[str, ...]:
+        """The kinds of document in the order that a municipality's register gives them, the weightiest first; empty where it gives none."""
+        return next((s.kinds for s in self._sources(municipality) if s.kinds), ())
+
+    def _sources(self, municipality: str | None) -> list[Source]:
+        """The folders that hold a municipality's documents."""
+
+        def holds(source: Source) -> bool:
+            return any(self.documents[e.document_id].municipality == municipality for e in source.files.values())
+
+        return [s for s in self.manifest.sources.values() if holds(s)]
 
     @property
     def municipalities(self) -> tuple[Municipality, ...]:

@@ -49,10 +49,12 @@ class Municipality:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """The register of one folder: entries by file name (relative to the folder, with "/"), and the municipalities it names."""
+    """The register of one folder: entries by file name (relative to the folder, with "/"), the municipalities it names, and the kinds of
+    document in their order, the weightiest first."""
 
     documents: Mapping[str, Stated] = field(default_factory=dict)
     municipalities: tuple[Municipality, ...] = ()
+    kinds: tuple[str, ...] = ()
 
     def stated(self, file: str) -> Stated | None:
         """The entry of a file, or None. Names are compared composed: a Mac stores "å" as two characters."""
@@ -75,7 +77,7 @@ def read_register(folder: Path) -> Register:
         return Register()
     content = read_toml(path)
     for key in content:
-        check_key(key, ("document", "municipality"), FILE)
+        check_key(key, ("document", "municipality", "kinds"), FILE)
     documents: dict[str, Stated] = {}
     for number, entry in enumerate(tables(content, "document", FILE), start=1):
         file, stated = _document(entry, number)
@@ -83,7 +85,7 @@ def read_register(folder: Path) -> Register:
             raise KnowledgeError(f"Filen {file} står två gånger i {FILE}.", "Ta bort eller slå ihop den ena posten.")
         documents[file] = stated
     named = tuple(_municipality(entry, number) for number, entry in enumerate(tables(content, "municipality", FILE), start=1))
-    return Register(documents, named)
+    return Register(documents, named, texts(content.get("kinds", []), "kinds", FILE))
 
 
 def _composed(file: str) -> str:

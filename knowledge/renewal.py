@@ -74,7 +74,8 @@ class Renewal:
     @property
     def sources(self) -> dict[str, Source]:
         """All sources that have a document, with the files that their documents come from."""
-        own = Source(dict(sorted(self._entries.items())), self._folder.register.municipalities, self._folder.contacts)
+        register = self._folder.register
+        own = Source(dict(sorted(self._entries.items())), register.municipalities, self._folder.contacts, register.kinds)
         every = {name: _without(s, self._documents) for name, s in self._kept.sources.items()} | {self._folder.source: own}
         return {name: every[name] for name in sorted(every) if every[name].files}
 

@@ -1,0 +1,71 @@
+"""What the cross-encoder is given to read, and what its reading does to the order of the statements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.engine import Engine
+from assistant.matching import UNREAD, Match, match, read
+from assistant.question import Kind
+from knowledge.glossary import read_glossary
+from knowledge.query import Query, make_query
+
+
+class Scripted:
+    """A reader that prefers the passages that hold a word, and remembers what it was given."""
+
+    def __init__(self, prefers: str) -> None:
+        self.prefers = prefers
+        self.given: list[tuple[str, str]] = []
+
+    def logits(self, pairs: Sequence[tuple[str, str]], /) -> NDArray[np.float32]:
+        self.given += pairs
+        return np.array([4.0 if self.prefers in passage else -4.0 for _, passage in pairs], np.float32)
+
+
+def found(engine: Engine, question: str) -> tuple[Query, list[Match]]:
+    query = make_query(question, read_glossary(), engine.index().words)
+    hits = engine.search(question, "Lindhamn", 8)
+    return query, match(query, Kind.WHO, hits, engine.index().words)
+
+
+def test_three_are_read_and_what_reads_best_comes_first(sample_engine: Engine) -> None:
+    question = "Vem beslutar om resor?"
+    query, matches = found(sample_engine, question)
+    reader = Scripted(matches[1].statement.text)
+    after = read(question, query, matches, reader)
+    assert len(reader.given) == 3
+    assert after[0].statement == matches[1].statement
+    assert sorted(m.statement.start for m in after) == sorted(m.statement.start for m in matches)
+    assert sum(m.logit > UNREAD for m in after) == 3
+
+
+def test_one_that_is_read_is_of_another_document_than_the_first(sample_engine: Engine) -> None:
+    question = "Vem beslutar om resor?"
+    query, matches = found(sample_engine, question)
+    alone = [m for m in matches if m.document.id == matches[0].document.id][:5]
+    other = next(m for m in matches if m.document.id != matches[0].document.id)
+    after = read(question, query, [*alone, other], Scripted("x"))
+    assert next(m for m in after if m.statement == other.statement and m.section.id == other.section.id).logit > UNREAD
+
+
+def test_no_statements_need_no_reading(sample_engine: Engine) -> None:
+    query, _ = found(sample_engine, "Vem beslutar?")
+    reader = Scripted("x")
+    assert read("Vem beslutar?", query, [], reader) == []
+    assert not any(reader.given)
+
+
+def test_a_question_is_read_in_the_passages_words_for_what_a_bridge_leads_to(sample_engine: Engine) -> None:
+    question = "Får vi söka Erasmus-medel?"
+    query, matches = found(sample_engine, question)
+    of_funds = [m for m in matches if "EU-program" in m.statement.text and "Erasmus" not in m.statement.text]
+    assert of_funds, "the sample speaks of EU programmes"
+    reader = Scripted("x")
+    read(question, query, of_funds[:1], reader)
+    asked, _ = reader.given[0]
+    assert "Erasmus" not in asked
+    assert "EU" in asked
