@@ -74,7 +74,7 @@ RULES = (
     Rule("GET", "/halsa", Need.PUBLIC),
     Rule("GET", "/redo", Need.OPEN),
     Rule("GET", "/statisk/{path:path}", Need.PUBLIC),
-    Rule("GET", "/logo", Need.PUBLIC),
+    Rule("GET", "/logo", Need.USER),
     Rule("GET POST", "/logga-in", Need.OPEN),
     Rule("GET", "/login", Need.OPEN),
     Rule("GET", "/logga-in/oidc", Need.OPEN),
