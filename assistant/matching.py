@@ -88,18 +88,12 @@ def read(asked: str, query: Query, matches: Sequence[Match], reader: Reader) -> 
 
 def _to_read(matches: Sequence[Match]) -> list[Match]:
     """The first of the matches; the last of them is of another document than the first, where there is one: it may say otherwise."""
-    first = list(matches[:_READ])
-    if len({m.document.id for m in first}) == 1:
-        other = next(
-            (
-                m
-                for m in matches[_READ:]
-                if m.document.municipality == first[0].document.municipality and m.document.id != first[0].document.id
-            ),
-            None,
-        )
-        first[-1:] = [other] if other else first[-1:]
-    return first
+    first, rest = list(matches[:_READ]), matches[_READ:]
+    if len({m.document.id for m in first}) != 1:
+        return first
+    best = first[0].document
+    others = [m for m in rest if m.document.id != best.id and m.document.municipality == best.municipality]
+    return [*first[:-1], others[0]] if others else first
 
 
 def _worded(question: str, query: Query, passage: str) -> str:
@@ -114,7 +108,8 @@ def _worded(question: str, query: Query, passage: str) -> str:
         forms = sorted((f for f, s in term.forms.items() if s >= _SAME and f in spoken), key=lambda f: -term.forms[f])
         if forms:
             word = r"\W+".join(map(re.escape, term.word.split()))
-            question = re.sub(rf"\b{word}(?!\w)", " ".join(spoken[f] for f in forms[:2]), question, flags=re.IGNORECASE)
+            put = " ".join(spoken[f] for f in forms[:2])  # letters and digits alone: nothing in it means anything to a pattern
+            question = re.sub(rf"\b{word}(?!\w)", put, question, flags=re.IGNORECASE)
     return question
 
 
