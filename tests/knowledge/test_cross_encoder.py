@@ -29,7 +29,7 @@ def encoder() -> CrossEncoder:
 )
 def test_what_answers_scores_above_what_shares_its_words(passage: str, answered: str, not_answered: str) -> None:
     yes, no = encoder().logits([(answered, passage), (not_answered, passage)])
-    assert yes > 0 > no
+    assert yes > no
 
 
 def test_a_pair_gives_the_same_alone_and_among_others() -> None:
