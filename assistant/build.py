@@ -23,9 +23,7 @@ def build_engine(settings: Settings, *, as_of: date | None = None) -> Engine:
     """
     embedder = build_embedder(settings, threads=1)
     indexes = IndexReader(settings.home, embedder.name)
-    return Engine(
-        indexes, embedder, build_reader(), read_glossary(), model(), as_of=as_of or settings.as_of, service=service_of(settings)
-    )
+    return Engine(indexes, embedder, build_reader(), read_glossary(), model(), as_of=as_of or settings.as_of, service=service_of(settings))
 
 
 def build_embedder(settings: Settings, *, threads: int) -> Embedder:
