@@ -105,8 +105,7 @@ def samples(engine: Engine, cases: Sequence[Case], tell: Tell = lambda doing, do
 def fit(gathered: Sequence[Sample]) -> Fitted:
     """A logistic model of the samples, each counting the same.
 
-    The regularisation is the one with the least loss out of fold; the threshold is where the smaller of the abstention's recall and
-    precision, out of fold, is greatest.
+    The regularisation is the one with the least loss out of fold; the threshold is where most decisions, out of fold, are right.
     """
     vectorizer = DictVectorizer(sparse=False)
     x = vectorizer.fit_transform([s.features for s in gathered])
@@ -127,12 +126,12 @@ def fit(gathered: Sequence[Sample]) -> Fitted:
 
 
 def best_threshold(settled: NDArray[np.bool_], probabilities: NDArray[np.float64]) -> float:
-    """The threshold with the greatest smaller of abstention recall and precision; of equals the one with the greatest sum."""
-    middles = np.unique(np.round(np.concatenate([probabilities, [0.5]]), 3)) + 0.0005
+    """The threshold with most right decisions; of equals the one with the greatest abstention recall."""
+    middles = np.unique(np.round(np.concatenate([probabilities, [0.0, 0.5]]), 3)) + 0.0005
 
     def worth(threshold: float) -> tuple[float, float]:
         at = point(settled, probabilities, threshold)
-        return min(at.abstention_recall, at.abstention_precision), at.abstention_recall + at.abstention_precision
+        return float(np.mean((probabilities >= threshold) == settled)), at.abstention_recall
 
     return float(max(middles, key=worth))
 
