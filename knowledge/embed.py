@@ -108,14 +108,18 @@ class LocalEmbedder(Embedder):
         return rows
 
 
-@cache
 def local_weights() -> tuple[Weights, Tokenizer]:
-    """The weights on this machine and their tokenizer, one of each in a process.
+    """The weights on this machine and their tokenizer, one of each in a process; the file is checked each time.
 
     Raises:
         KnowledgeError: the file is missing or is not the one expected.
     """
-    weights = Weights(_checked(model_file()))
+    return _read(_checked(model_file()))
+
+
+@cache
+def _read(path: Path) -> tuple[Weights, Tokenizer]:
+    weights = Weights(path)
     return weights, Tokenizer(weights.vocabulary)
 
 

@@ -67,9 +67,9 @@ def test_what_reading_must_give_is_written_down() -> None:
     assert written == json.loads(json.dumps(make_sample.expected(), default=str))
 
 
-def test_the_folder_holds_the_made_documents_and_the_register_only_and_none_is_large() -> None:
+def test_the_folder_holds_the_made_documents_the_register_and_the_contacts_only_and_none_is_large() -> None:
     files = {path.name: path.stat().st_size for path in make_sample.DOCUMENTS.iterdir()}
-    assert set(files) == {source.file for source in SOURCES} | {"register.toml"}
+    assert set(files) == {source.file for source in SOURCES} | {"register.toml", "contacts.toml"}
     assert max(files.values()) < 300_000
 
 
