@@ -203,6 +203,10 @@ _RESTRICTS = re.compile(
     r"\b(?:restriktiv\w*|får inte|ska(?:ll)? inte|inte tillåt\w*|endast|undantagsfall|avstå\w*|avböj\w*|inga nya|undvik\w*)\b",
     re.IGNORECASE,
 )
+_FORBIDS = re.compile(r"\b(?:får|ska(?:ll)?|kan) (?:\w+ )?(?:inte|aldrig)\b|\binte tillåt\w*|\bförbjud\w*", re.IGNORECASE)
+_CONDITION = re.compile(
+    r"\b(?:förutsätt\w*|förutsatt|kräv\w*|krav\w*|villkor\w*|endast|bara|högst|minst|senast|måste|innan|inför|om \w+)\b", re.IGNORECASE
+)
 _DECIDES = re.compile(r"\b(?:beslut\w*|godkän\w*|tillst[åy]\w*|avgör\w*|samråd\w*)\b", re.IGNORECASE)
 
 
@@ -219,7 +223,9 @@ def lead(kind: Kind, passages: Sequence[Passage], language: str) -> str:
 
 
 def missing(kind: Kind, passages: Sequence[Passage]) -> list[Notice]:
-    """What a permission needs that the quotes don't settle: who decides."""
-    if kind is not Kind.MAY or any(_DECIDES.search(p.quote) for p in passages):
+    """What a permission takes that the quotes don't settle: on what condition, and who decides. A plain no takes neither."""
+    quotes = " ".join(p.quote for p in passages)
+    if kind is not Kind.MAY or _FORBIDS.search(quotes):
         return []
-    return [Notice(NoticeKind.MISSING, notice("missing_decider"))]
+    lacks = [name for name, said in (("condition", _CONDITION), ("decider", _DECIDES)) if not said.search(quotes)]
+    return [Notice(NoticeKind.MISSING, notice("missing_" + "_and_".join(lacks)))] if lacks else []
