@@ -205,8 +205,8 @@ _RESTRICTS = re.compile(
 )
 _FORBIDS = re.compile(r"\b(?:får|ska(?:ll)?|kan) (?:\w+ )?(?:inte|aldrig)\b|\binte tillåt\w*|\bförbjud\w*", re.IGNORECASE)
 _CONDITION = re.compile(
-    r"\b(?:förutsätt\w*|förutsatt|kräv\w*|krav\w*|villkor\w*|endast|bara|högst|minst|senast|måste|innan|inför|om (?:inte|det|den|de|man|alla))\b"
-    r"|(?:^|[.,;] )om \w",
+    r"\b(?:förutsätt\w*|förutsatt|kräv\w*|krav\w*|villkor\w*|endast|bara|högst|minst|senast|måste|innan|inför|"
+    r"om (?:inte|det|den|de|man|alla))\b|(?:^|[.,;] )om \w",
     re.IGNORECASE | re.MULTILINE,
 )
 _DECIDES = re.compile(r"\b(?:beslut\w*|godkän\w*|tillst[åy]\w*|avgör\w*|samråd\w*)\b", re.IGNORECASE)
