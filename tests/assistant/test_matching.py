@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import permutations
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.engine import Engine
-from assistant.matching import UNREAD, Match, match, read
+from assistant.matching import UNREAD, Match, _worded, match, read
 from assistant.question import Kind
 from knowledge.glossary import read_glossary
-from knowledge.query import Query, make_query
+from knowledge.query import Query, Term, make_query
 
 
 class Scripted:
@@ -69,3 +70,13 @@ def test_a_question_is_read_in_the_passages_words_for_what_a_bridge_leads_to(sam
     asked, _ = reader.given[0]
     assert "Erasmus" not in asked
     assert "EU" in asked
+
+
+def test_of_words_for_the_same_those_of_the_passage_are_taken_in_one_order() -> None:
+    forms = {"medel": 0.8, "fond": 0.8, "bidrag": 0.8}
+    passage = "Skolan söker medel ur fonder och bidrag."
+    worded = {
+        _worded("Får vi söka pengar?", Query("", "sv", (Term("pengar", 1.0, {k: forms[k] for k in order}),)), passage)
+        for order in permutations(forms)
+    }
+    assert worded == {"Får vi söka bidrag fonder?"}
