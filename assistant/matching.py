@@ -105,7 +105,7 @@ def _worded(question: str, query: Query, passage: str) -> str:
     for term in query.terms if query.language == "sv" else ():
         if any(s >= _OWN and form in spoken for form, s in term.forms.items()):
             continue
-        forms = sorted((f for f in spoken if term.forms.get(f, 0.0) >= _SAME), key=lambda f: -term.forms[f])  # of equals the last said
+        forms = sorted((f for f in reversed(spoken) if term.forms.get(f, 0.0) >= _SAME), key=lambda f: -term.forms[f])  # as it says them
         if forms:
             word = r"\W+".join(map(re.escape, term.word.split()))
             put = " ".join(spoken[f] for f in forms[:2])  # letters and digits alone: nothing in it means anything to a pattern

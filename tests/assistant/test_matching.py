@@ -13,6 +13,7 @@ from assistant.matching import UNREAD, Match, _worded, match, read
 from assistant.question import Kind
 from knowledge.glossary import read_glossary
 from knowledge.query import Query, Term, make_query
+from knowledge.stems import stem
 
 
 class Scripted:
@@ -73,10 +74,10 @@ def test_a_question_is_read_in_the_passages_words_for_what_a_bridge_leads_to(sam
 
 
 def test_of_words_for_the_same_those_of_the_passage_are_taken_in_one_order() -> None:
-    forms = {"medel": 0.8, "fond": 0.8, "bidrag": 0.8}
+    forms = {stem(word): 0.8 for word in ("medel", "fonder", "bidrag")}
     passage = "Skolan söker medel ur fonder och bidrag."
     worded = {
         _worded("Får vi söka pengar?", Query("", "sv", (Term("pengar", 1.0, {k: forms[k] for k in order}),)), passage)
         for order in permutations(forms)
     }
-    assert worded == {"Får vi söka bidrag fonder?"}
+    assert worded == {"Får vi söka medel fonder?"}
