@@ -12,6 +12,7 @@ from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import Response
 from fastapi.templating import Jinja2Templates
 
+from assistant import guard
 from assistant.access import visitor
 from assistant.access.ids import TooLargeError, read_body
 from assistant.settings import Settings
@@ -48,7 +49,8 @@ class PageContext:
     ) -> Response:
         """A coordinator's page: the template's `municipality` and `municipalities` come from `place`."""
         known = {"municipality": place.municipality, "municipalities": place.municipalities}
-        return self.templates.TemplateResponse(request, template, {**known, **(values or {})}, status_code=status)
+        headers = {"Content-Security-Policy": guard.COORDINATOR_POLICY}
+        return self.templates.TemplateResponse(request, template, {**known, **(values or {})}, status_code=status, headers=headers)
 
 
 @dataclass(frozen=True, slots=True)
