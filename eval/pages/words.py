@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from eval.run import Row
+from datetime import datetime
+
+from assistant.reading import swedish_date
+from eval.run import Row, Run
 from eval.summary import Figure
 
 KINDS = {
@@ -48,8 +51,13 @@ REASONS = {
     "other_municipality": "Frågan gäller en annan kommun",
     "unclear": "Frågan är för otydlig",
     "off_topic": "Frågan handlar om något annat",
+    "unverified": "Inget citat gick att bekräfta",
+    "service_error": "Tjänsten svarade inte",
 }
-"""Why an answer should not come."""
+"""Why an answer did not come."""
+
+EXPECTED_REASONS = {key: REASONS[key] for key in ("no_source", "other_municipality", "unclear", "off_topic")}
+"""Why a question should not be answered."""
 
 CAUSES = {
     "not_found": "Sökningen hittade inte avsnittet.",
@@ -65,9 +73,29 @@ CAUSES = {
 ORIGINS = {"written": "skriven av samordnaren", "drafted": "förslag ur dokumenten", "inbox": "ur inkorgen"}
 
 
-def named(words: dict[str, str], key: str | None) -> str:
-    """What a key is called; the key itself where it has no name of its own."""
-    return words.get(key or "", key or "okänt").capitalize()
+def kind_words(kind: str | None) -> str:
+    """What a kind of question is called."""
+    return _named(KINDS, kind)
+
+
+def role_words(role: str | None) -> str:
+    """What a role is called."""
+    return _named(ROLES, role)
+
+
+def status_words(status: str) -> str:
+    """What an answer's status is called."""
+    return _named(STATUSES, status)
+
+
+def reason_words(reason: str) -> str:
+    """Why an answer did not come, or should not."""
+    return _named(REASONS, reason)
+
+
+def _named(words: dict[str, str], key: str | None) -> str:
+    name = words.get(key or "", key or "okänt")
+    return name[:1].upper() + name[1:]
 
 
 def percent(share: float | None) -> str:
@@ -98,3 +126,19 @@ def cited(row: Row) -> str:
     """The places that an answer cites, or that it cites nothing."""
     places = [" › ".join(map(str, c["headings"])) for c in row.answer["citations"][:3]]
     return "; ".join(places) or "Inget avsnitt"
+
+
+def when(run: Run) -> datetime:
+    """When a run began, in local time."""
+    return run.started.astimezone()
+
+
+def when_words(run: Run) -> str:
+    """Day and time of a run: 22 november 2026 kl. 14.05."""
+    time = when(run)
+    return f"{swedish_date(time.date())} kl.\N{NO-BREAK SPACE}{time:%H.%M}"
+
+
+def short_day(run: Run) -> str:
+    """The day of a run as it stands under a chart: 22/11."""
+    return f"{when(run).day}/{when(run).month}"
