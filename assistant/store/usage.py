@@ -38,7 +38,9 @@ def usage(store: Store, municipality: str, first: date | None = None, last: date
     enough = len(set(who)) >= SMALLEST_GROUP
     counts = {status: by_status.get(status, 0) for status in ("answered", "partial", "unanswered")}
     days = _days_to_mend(store, municipality, [r for r in records if r.status == "unanswered"], per_person=per_person)
-    return Usage(len(records) if enough else None, **counts, days_to_mend=statistics.median(days) if days else None, mended=len(days) or None)
+    return Usage(
+        len(records) if enough else None, **counts, days_to_mend=statistics.median(days) if days else None, mended=len(days) or None
+    )
 
 
 def _days_to_mend(store: Store, municipality: str, silent: list[Record], *, per_person: bool) -> list[int]:

@@ -62,7 +62,9 @@ def add_pages(app: FastAPI, context: PageContext) -> None:
     """Adds every page of the coordinator's. What the entry-point group `assistant.pages` names."""
     env = context.templates.env
     env.loader = ChoiceLoader([FileSystemLoader(_TEMPLATES), *([env.loader] if env.loader else [])])
-    env.globals |= {"coordinator_navigation": NAVIGATION, "to": to, "is_right": right} | {function.__name__: function for function in _WORDS}
+    env.globals |= {"coordinator_navigation": NAVIGATION, "to": to, "is_right": right} | {
+        function.__name__: function for function in _WORDS
+    }
     for add in _PAGES:
         add(app, context)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from eval.curve import Point
@@ -64,24 +64,29 @@ def over_runs(runs: Sequence[Run], day: Mapping[str, str]) -> Chart:
     for place, run in enumerate(runs):
         figure = share_right(run.rows)
         same = place and runs[place - 1].made_with.get("questions") == run.made_with.get("questions")
-        ends = [None if end is None else _y(end) for end in (figure.low, figure.high)]
+        low, high = (None if end is None else _y(end) for end in (figure.low, figure.high))
         label = percent(figure.value) if place in (0, len(runs) - 1) else ""
-        marks.append(Mark(_x((place + 0.5) / len(runs)), _y(figure.value or 0.0), label, "solid" if same else "dashed", *ends))
+        marks.append(Mark(_x((place + 0.5) / len(runs)), _y(figure.value or 0.0), label, "solid" if same else "dashed", low, high))
     every = max(1, -(-len(runs) // MOST_DAYS))
     ticks = tuple((m.x, day[r.id]) for m, r in list(zip(marks, runs, strict=True))[::every])
     return Chart("Andel frågor där assistenten gjorde rätt, körning för körning", "", "Gjorde rätt", tuple(marks), ticks, _percents(_y))
 
 
-def over_thresholds(points: Iterable[Point], chosen: float) -> Chart:
+def over_thresholds(points: Sequence[Point], chosen: float) -> Chart:
     """How often an answer is right against how many questions get one. The point nearest to the chosen threshold is marked."""
-    known = [p for p in points if p.n]
-    nearest = min(known, key=lambda p: abs(p.threshold - chosen), default=None)
+    nearest = nearest_to(points, chosen)
     marks = [
         Mark(_x(p.coverage), _y(p.accuracy), f"gräns {threshold_words(p.threshold)}" if p is nearest else "", chosen=p is nearest)
-        for p in known
+        for p in points
+        if p.accuracy is not None
     ]
     title = "Hur ofta svaren är rätt, mot hur många frågor som får svar"
     return Chart(title, "Andel frågor som får svar", "Svar som är rätt", tuple(marks), _percents(_x), _percents(_y))
+
+
+def nearest_to(points: Sequence[Point], threshold: float) -> Point | None:
+    """The point nearest to a threshold among those where something is answered."""
+    return min((p for p in points if p.n), key=lambda p: abs(p.threshold - threshold), default=None)
 
 
 def threshold_words(threshold: float) -> str:

@@ -51,7 +51,11 @@ def chance(found: Comparison) -> str:
         ways = f"{won} åt ena hållet och {lost} åt andra"
         return f"Skillnaden kan vara slump: så få frågor har ändrat resultat ({ways}) att det inte går att säga om svaren har blivit bättre eller sämre."
     better = "bättre" if won > lost else "sämre"
-    odds = "mindre än 1 gång på 1 000" if found.p < 0.001 else f"ungefär {max(1, round(found.p * 100))} {'gång' if round(found.p * 100) <= 1 else 'gånger'} på 100"
+    odds = (
+        "mindre än 1 gång på 1 000"
+        if found.p < 0.001
+        else f"ungefär {max(1, round(found.p * 100))} {'gång' if round(found.p * 100) <= 1 else 'gånger'} på 100"
+    )
     return f"Svaren har blivit {better}: en så stor skillnad skulle slumpen ensam ge {odds}."
 
 

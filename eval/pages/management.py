@@ -14,7 +14,7 @@ from assistant.store.usage import Usage
 from eval.compare import cause, compare
 from eval.pages import comparison, figures, words
 from eval.run import Run
-from eval.summary import FEW
+from eval.summary import FEW, Figure
 from knowledge.section import KnowledgeError
 
 NAME = "Internationella assistenten"
@@ -94,11 +94,15 @@ def _wrong(run: Run) -> str:
     causes = Counter(cause(r) for r in run.rows if not r.right)
     if not causes:
         return ""
-    return "Felen fördelar sig så: " + " ".join(f"{n} st: {words.CAUSES[key][:1].lower()}{words.CAUSES[key][1:]}" for key, n in causes.most_common())
+    return "Felen fördelar sig så: " + " ".join(
+        f"{n} st: {words.CAUSES[key][:1].lower()}{words.CAUSES[key][1:]}" for key, n in causes.most_common()
+    )
 
 
 def _five(run: Run) -> Table:
-    rows = tuple((f"{s.name}. {s.meaning}", *_value(s.figure, s.enough or s.wanted is not None), str(s.figure.n)) for s in figures.five(run))
+    rows = tuple(
+        (f"{s.name}. {s.meaning}", *_value(s.figure, s.enough or s.wanted is not None), str(s.figure.n)) for s in figures.five(run)
+    )
     return Table("Fem siffror", ("Mått", "Värde", "Osäkerhet (95 %)", "Antal"), rows)
 
 
@@ -114,7 +118,7 @@ def _runs(kept: Sequence[Run]) -> Table:
     return Table("De senaste körningarna", ("Körning", "Gjorde rätt", "Osäkerhet (95 %)", "Frågor"), tuple(rows))
 
 
-def _value(figure: figures.Figure, enough: bool) -> tuple[str, str]:
+def _value(figure: Figure, enough: bool) -> tuple[str, str]:
     if figure.value is None:
         return "Prövades inte", ""
     return (words.percent(figure.value), words.interval(figure)) if enough else ("Kan inte säga", f"färre än {FEW} frågor")

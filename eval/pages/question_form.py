@@ -6,8 +6,10 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from typing import cast
 from urllib.parse import unquote, urlsplit
 
+from assistant.answer import Reason
 from eval.cases import Case
 from eval.pages.words import EXPECTED_REASONS
 from knowledge.section import KnowledgeError
@@ -66,7 +68,7 @@ class QuestionForm:
             type=self.kind.strip() or "ordinary",
             role=self.role.strip() or None,
             abstain=abstain,
-            reason=self.expects if abstain else None,
+            reason=cast(Reason, self.expects) if abstain else None,
             section_ids=ids,
             gold=(),
             facts=() if abstain else tuple(_lines(self.facts)),

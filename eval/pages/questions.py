@@ -85,7 +85,14 @@ def add_question_pages(app: FastAPI, context: PageContext) -> None:
 
     @app.get("/samordnare/fragor")
     def listed(
-        request: Request, kommun: str = "", sok: str = "", slag: str = "", resultat: str = "", visa: str = "", sida: int = 1, klart: str = ""
+        request: Request,
+        kommun: str = "",
+        sok: str = "",
+        slag: str = "",
+        resultat: str = "",
+        visa: str = "",
+        sida: int = 1,
+        klart: str = "",
     ) -> Response:
         place = context.place(request, kommun)
         return list_page(context, request, place, Chosen(sok, slag, resultat, visa), sida, {"done": DONE.get(klart)})

@@ -87,8 +87,7 @@ def _comparison(before: Run, after: Run) -> dict[str, Any]:
 def _trust(run: Run, threshold: float) -> dict[str, Any]:
     points = accuracy_coverage(run)
     values = {"run": run, "points": points, "threshold": charts.threshold_words(threshold), "few": FEW, "enough": len(run.rows) >= FEW}
-    known = [p for p in points if p.n]
-    nearest = min(known, key=lambda p: abs(p.threshold - threshold), default=None)
+    nearest = charts.nearest_to(points, threshold)
     return values | {"chart": charts.over_thresholds(points, threshold), "nearest": nearest, "written": charts.threshold_words}
 
 
