@@ -48,15 +48,13 @@ def chance(found: Comparison) -> str:
     if not found.flips:
         return "Ingen fråga har ändrat resultat, så det finns ingen skillnad att förklara."
     if found.p >= SURE:
-        ways = f"{won} åt ena hållet och {lost} åt andra"
-        return f"Skillnaden kan vara slump: så få frågor har ändrat resultat ({ways}) att det inte går att säga om svaren har blivit bättre eller sämre."
-    better = "bättre" if won > lost else "sämre"
-    odds = (
-        "mindre än 1 gång på 1 000"
-        if found.p < 0.001
-        else f"ungefär {max(1, round(found.p * 100))} {'gång' if round(found.p * 100) <= 1 else 'gånger'} på 100"
-    )
-    return f"Svaren har blivit {better}: en så stor skillnad skulle slumpen ensam ge {odds}."
+        return (
+            "Skillnaden kan vara slump: det är för få frågor som har ändrat resultat "
+            f"({won} åt ena hållet, {lost} åt andra) för att säga om svaren har blivit bättre eller sämre."
+        )
+    times = max(1, round(found.p * 100))
+    odds = "mindre än 1 gång på 1 000" if found.p < 0.001 else f"ungefär {times} {'gång' if times == 1 else 'gånger'} på 100"
+    return f"Svaren har blivit {'bättre' if won > lost else 'sämre'}: en så stor skillnad skulle slumpen ensam ge {odds}."
 
 
 def why(flip: Flip) -> str:
