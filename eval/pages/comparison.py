@@ -37,8 +37,14 @@ MADE_WITH = {
 
 def differences(before: Run, after: Run) -> list[Difference]:
     """What is not the same in two runs, as far as it has a name."""
-    known = {**dict(before.settings), **dict(before.made_with)}, {**dict(after.settings), **dict(after.made_with)}
-    return [MADE_WITH[key] for key in MADE_WITH if known[0].get(key) != known[1].get(key)]
+    earlier, later = _known(before), _known(after)
+    return [difference for key, difference in MADE_WITH.items() if earlier.get(key) != later.get(key)]
+
+
+def _known(run: Run) -> dict[str, object]:
+    """What a run was made with; its settings but the threshold are one thing."""
+    others = {key: value for key, value in run.settings.items() if key != "threshold"}
+    return {**run.made_with, "settings": others, "threshold": run.settings.get("threshold")}
 
 
 def chance(found: Comparison) -> str:
