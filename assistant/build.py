@@ -13,6 +13,7 @@ from knowledge.cross_encoder import CrossEncoder
 from knowledge.embed import Embedder, LocalEmbedder
 from knowledge.glossary import read_glossary
 from knowledge.index import IndexReader
+from knowledge.mends import MendReader
 
 
 def build_engine(settings: Settings, *, as_of: date | None = None) -> Engine:
@@ -23,7 +24,10 @@ def build_engine(settings: Settings, *, as_of: date | None = None) -> Engine:
     """
     embedder = build_embedder(settings, threads=1)
     indexes = IndexReader(settings.home, embedder.name)
-    return Engine(indexes, embedder, build_reader(), read_glossary(), model(), as_of=as_of or settings.as_of, service=service_of(settings))
+    service, mends = service_of(settings), MendReader(settings.home)
+    return Engine(
+        indexes, embedder, build_reader(), read_glossary(), model(), as_of=as_of or settings.as_of, service=service, mends=mends
+    )
 
 
 def build_embedder(settings: Settings, *, threads: int) -> Embedder:
