@@ -25,9 +25,7 @@ def build_engine(settings: Settings, *, as_of: date | None = None) -> Engine:
     embedder = build_embedder(settings, threads=1)
     indexes = IndexReader(settings.home, embedder.name)
     service, mends = service_of(settings), MendReader(settings.home)
-    return Engine(
-        indexes, embedder, build_reader(), read_glossary(), model(), as_of=as_of or settings.as_of, service=service, mends=mends
-    )
+    return Engine(indexes, embedder, build_reader(), read_glossary(), model(), as_of=as_of or settings.as_of, service=service, mends=mends)
 
 
 def build_embedder(settings: Settings, *, threads: int) -> Embedder:

@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -98,10 +99,8 @@ class MendReader:
         stamp = tuple(_stamp(path) for path in _files(self._home))
         before, known = self._read
         if stamp != before:
-            try:
+            with suppress(KnowledgeError):  # the page where they are changed tells it
                 known = mends(self._home)
-            except KnowledgeError:
-                pass  # the page where they are changed tells it
             self._read = (stamp, known)
         return known
 
