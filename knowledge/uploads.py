@@ -70,6 +70,10 @@ class Uploads:
             return []
         return sorted(p.name for p in self.folder.iterdir() if p.is_file() and not p.name.startswith(".") and p.name not in NOT_DOCUMENTS)
 
+    def holding(self, digest: str) -> str | None:
+        """The stored file with a hash."""
+        return next((name for name in self.names() if digest_of(self.folder / name) == digest), None)
+
     def register(self) -> Register:
         """What is stated of the files."""
         return read_register(self.folder)
@@ -137,15 +141,13 @@ class Uploads:
         there = set(self.names())
         return [e for e in self.earlier() if e.replaced_by not in there]
 
-    def prune(self, cited: Collection[str], unread: Collection[str] = ()) -> list[Earlier]:
-        """Remove what was replaced or withdrawn but for files whose hash is cited, and those whose place was taken by one that is among
-        `unread`, which may yet be taken back; what was removed."""
-        if not (self.folder / _EARLIER).is_dir():
+    def prune(self, cited: Collection[str], before: date) -> list[Earlier]:
+        """Remove what was replaced or withdrawn before a day, but for files whose hash is cited; what was removed."""
+        if not any(e.day < before.isoformat() and e.digest not in cited for e in self.earlier()):
             return []
         with self._changing():
-            gone = [e for e in self.earlier() if e.digest not in cited and (e.replaced_by is None or e.replaced_by not in unread)]
-            if gone:
-                self._write_earlier([e for e in self.earlier() if e not in gone])
+            gone = [e for e in self.earlier() if e.day < before.isoformat() and e.digest not in cited]
+            self._write_earlier([e for e in self.earlier() if e not in gone])
             return gone
 
     @contextmanager
@@ -210,10 +212,20 @@ class Uploads:
         write_register(self.folder, documents, before)
 
 
+def digest_of_stream(content: IO[bytes]) -> str:
+    """A file's hash (SHA-256), as documents carry it, read from its start; it stands at its start afterwards."""
+    digest = hashlib.sha256()
+    content.seek(0)
+    while part := content.read(1 << 20):
+        digest.update(part)
+    content.seek(0)
+    return digest.hexdigest()
+
+
 def digest_of(path: Path) -> str:
-    """A file's hash (SHA-256), as documents carry it."""
+    """As `digest_of_stream`."""
     with path.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
+        return digest_of_stream(content)
 
 
 def _gone() -> KnowledgeError:

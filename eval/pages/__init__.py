@@ -11,6 +11,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, pass_context
 from jinja2.runtime import Context
 
 from assistant.page_context import PageContext
+from eval.pages.documents import add_document_pages
 
 _TEMPLATES = Path(__file__).parent / "templates"
 NAVIGATION = (
@@ -32,6 +33,7 @@ def add_pages(app: FastAPI, context: PageContext) -> None:
     env = context.templates.env
     env.loader = ChoiceLoader([FileSystemLoader(_TEMPLATES), *([env.loader] if env.loader else [])])
     env.globals |= {"coordinator_navigation": NAVIGATION, "to": to}
+    add_document_pages(app, context)
 
 
 @pass_context

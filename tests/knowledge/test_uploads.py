@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import unicodedata
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import index_fakes as fakes
@@ -80,7 +80,6 @@ def test_a_replacement_that_cannot_be_read_leaves_the_earlier_document_and_can_b
     report = office.ingest()
     assert [f.file for f in report.failed] == ["policy.pdf"]
     assert office.index.documents["lindhamn/policy-2020"].warnings == (EARLIER_VERSION,)
-    assert office.uploads.prune([], unread=["policy.pdf"]) == []
     assert office.uploads.take_back(new) == "policy.txt"
     assert office.ingest().failed == ()
     assert office.index.documents["lindhamn/policy-2020"].warnings == ()
@@ -121,7 +120,8 @@ def test_withdrawn_files_are_kept_for_as_long_as_they_are_cited(office: Office) 
     for name in ("a.txt", "b.txt"):
         office.uploads.withdraw(office.add(name, POLICY + name), today=DAY)
     first, second = office.uploads.earlier()
-    assert office.uploads.prune([second.digest]) == [first]
+    assert office.uploads.prune([second.digest], DAY) == []
+    assert office.uploads.prune([second.digest], DAY + timedelta(days=1)) == [first]
     assert [e.name for e in office.uploads.earlier()] == ["b.txt"]
     assert sorted(p.name for p in (office.uploads.folder / ".tidigare").iterdir() if len(p.name) == 64) == [second.digest]
     with pytest.raises(KnowledgeError, match="finns inte längre"):
