@@ -51,7 +51,8 @@ def look_at(folder: Path, *, home: Path, may_be_empty: bool = False) -> Folder:
     """The folder as it is now. Hidden files, those of the system and of the program itself are left out.
 
     Raises:
-        KnowledgeError: it is missing, is a file, or holds no file to read where it may not be empty; or its register or contacts cannot be understood.
+        KnowledgeError: it is missing, is a file, or holds no file to read where it may not be empty; or its register or contacts cannot
+            be understood.
     """
     root = folder.expanduser().resolve()
     if root.is_file():
