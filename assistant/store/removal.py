@@ -21,6 +21,7 @@ from assistant.store.store import Store
 from assistant.store.tables import Conversation, Forwarded, Settled, Step, Thumb, User
 from assistant.store.trouble import told
 from knowledge.section import KnowledgeError
+from knowledge.uploads import Uploads
 
 log = logging.getLogger(__name__)
 
@@ -139,6 +140,19 @@ class Remover:
         self._note(rule.store, "versioner av dokument", len(leaving), rule.decision, before)
         for version in leaving:
             self._store.versions.remove(version)
+        self._files(rule, before)
+
+    def _files(self, rule: Rule, before: date) -> None:
+        """Uploaded files that were replaced or withdrawn, and that nothing cites any more."""
+        uploads = [u for u in Uploads.every(self._store.home) if u.earlier()]
+        cited = self._cited_files() if uploads else set()
+        gone = [e for u in uploads for e in u.prune(cited, before)]
+        self._note(rule.store, "ersatta eller tillbakadragna dokumentfiler", len(gone), rule.decision, before)
+
+    def _cited_files(self) -> set[str]:
+        found = {c.document_hash for r in self._store.log.read() for c in r.citations if c.document_hash}
+        with self._store.database.reading() as session:
+            return found | {c["document_hash"] for a in session.scalars(select(Thumb.answer)) for c in a["citations"] if c["document_hash"]}
 
     def _cited(self) -> set[str]:
         found = {c.version for r in self._store.log.read() for c in r.citations if c.version}
