@@ -61,12 +61,13 @@ def parse(statement: str) -> Clause | None:
 
 def tidy(statement: str) -> str:
     """A statement on one line, without its full stop, the words that tie it to the one before, and what comes beside at its end."""
-    text = _LINKS.sub("", " ".join(statement.replace("skall ", "ska ").split())).rstrip(" .;:,")
+    text = re.sub(r"^\d+\. ", "", " ".join(statement.replace("skall ", "ska ").replace("Skall ", "Ska ").split()))
+    text = _LINKS.sub("", text).rstrip(" .;:,")
     return _CUT.sub("", text).rstrip(" .;:,")
 
 
 def _clause(text: str, start: int, end: int) -> Clause | None:
-    front, verb, rest = text[:start].strip(" ,"), text[start:end], text[end:].strip(" ,")
+    front, verb, rest = text[:start].strip(" ,"), text[start:end], re.sub(r"^, [^,]+, ", "", text[end:]).strip(" ,")
     first = re.split(r"\W+", front.lower(), maxsplit=1)[0]
     if not rest or not front:
         return None

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
+from assistant.expectation import ROLE
 from knowledge.lexicon import commonness
 from knowledge.municipalities import genitive
 from knowledge.section import Document
@@ -63,7 +64,7 @@ class Speaker:
             whole = rf"(?:{re.escape(genitive(name))} (?:kommun|stad)|{re.escape(name)} (?:kommun|stad)|{re.escape(name)})\b"
             title = re.sub(rf"^{whole}s? |,? (?:(?:för|i) )?{whole}$", "", title)
         first, _, rest = title.partition(" ")
-        second, _, after = rest.partition(" ")
+        second, _, after = rest.lower().partition(" ")
         if first.lower().endswith(("ell", "ellt", "isk", "iskt")) and second in _KINDS and (not after or re.fullmatch(r"[\d–-]+", after)):
             article, adjective = ("det", first.lower()[:-1]) if first.endswith("t") else ("den", first.lower())
             return f"{article} {adjective}a {_KINDS[second]} {after}".strip()
@@ -113,7 +114,12 @@ class Speaker:
                 found[f"{'den' if article.lower() == 'en' else 'det'} {adjective.lower()}a {noun}"] += 1
         for compound in re.findall(rf"\b([a-zåäöA-ZÅÄÖ]{{4,}}){base}\b", texts):
             found[f"{compound.lower()}{noun}"] += 1
-        return found.most_common(1)[0][0] if found else None
+        name, times = found.most_common(1)[0] if found else ("", 0)
+        return None if not name else name if times > 1 or " " in name or name[:-3] in self._headed else None
+
+    @cached_property
+    def _headed(self) -> str:
+        return " ".join((self.document.title, *(h for s in self.document.sections for h in s.headings))).lower()
 
     def named(self, front: str) -> str | None:
         """A clause's beginning as it stands inside a question; None where it is a bare "erfarenheterna" that the document nowhere explains."""
@@ -135,5 +141,5 @@ class Speaker:
             return text
         texts = " ".join(s.text for s in self.document.sections)
         named = re.search(rf"(?<=[a-zåäö,] ){word}\b", texts) and not re.search(rf"\b{word.lower()}\b", texts)
-        known = commonness(word.lower()) >= 2.0 or re.search(r"(?:en|er|na|ar|or|et|ing|resa|skola|chef)$", word)
-        return word.lower() + text[len(word) :] if known and not named else text
+        known = commonness(word.lower()) >= 2.0 or len(word) > 9 or re.search(r"(?:en|er|na|ar|or|et|ing|resa|skola|chef)$", word)
+        return word.lower() + text[len(word) :] if ROLE.match(word) or (known and not named) else text

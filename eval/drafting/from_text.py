@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from eval.drafting.clause import parse, tidy
 from eval.drafting.context import Speaker
 from eval.drafting.drafted import Drafted
 from eval.drafting.grammar import is_finite
-from eval.drafting.wh import is_role, questions
+from eval.drafting.wh import governed, is_role, questions
 from knowledge.section import Section
 from knowledge.statements import Statement, statements
 
@@ -79,7 +80,8 @@ def _of_statement(part: Statement, section: Section, parts: Sequence[Statement])
             yield from questions(clause)
     heading = section.headings[-1]
     first = text.split()[0] if text else ""
-    if is_role(heading) and is_finite(first.lower()):
+    verb = first.lower()
+    if is_role(heading) and first[:1].isupper() and verb not in ("består", "är") and is_finite(verb) and not is_role(first):
         yield Drafted(f"Vem {text[0].lower()}{text[1:]}", "vem", (), better=2.5)
 
 
@@ -154,11 +156,15 @@ def _led(lead: str, facts: tuple[str, ...], items: Sequence[Statement]) -> Itera
         verb, rest = ends_open["verb"], ends_open["rest"].strip()
         if not rest and (is_role(ends_open["front"]) or ends_open["front"].lower() in ("kommunen", "staden")):
             yield Drafted(f"Vad {verb} \x01{ends_open['front']} göra", "vad ska den göra", facts, better=2.8)
+        elif not rest:
+            yield Drafted(f"Vad {verb} \x01{ends_open['front']} åstadkomma", "syfte och mål", facts, better=2.6)
         elif rest and not rest.endswith("för"):
             yield Drafted(f"Vad {verb} \x01{ends_open['front']} {rest}", "vad krävs", facts, better=2.8)
     aims = re.match(r"^(?P<front>(?:Syftet|Målet|Målen|Målsättningen|Syften|Ambitionen)(?: [\w-]+){1,6}) är(?: att)?$", text)
     if aims:
         yield Drafted(f"Vad är \x01{aims['front']}", "syfte och mål", facts, better=3.0)
+    if not ends_open and not aims and (clause := parse(text)) and clause.kind == "subject":
+        yield from (replace(d, facts=facts) for d in governed(clause))
     if re.search(r"\bsyftar till(?: att)?$", text):
         yield Drafted(f"Vad syftar \x01{re.sub(r' syftar till(?: att)?$', '', text)} till", "syfte och mål", facts, better=3.0)
 

@@ -11,7 +11,7 @@ _KNOWN = 2.6
 """How common (log10 in a billion words) a verb's other forms must be for a word to count as one of its forms."""
 
 MODALS = frozenset("ska skall bör får kan måste behöver".split())
-AUXILIARIES = MODALS | frozenset("är har blir finns ges sker vill går tar ger står gör avser utgör ser beror".split())
+AUXILIARIES = MODALS | frozenset("är har blir finns ges sker vill går tar ger står gör avser utgör ser beror ses hålls tas nås bärs sägs förs läggs dras utgörs fås".split())
 PREPOSITIONS = frozenset(
     "av efter enligt för före från genom hos i inför inom med mellan mot om på till under utan utanför utifrån utöver vid via över åt "
     "gentemot tillsammans innan".split()
@@ -34,7 +34,7 @@ def is_finite(word: str, before: str = "") -> bool:
     """Whether a word can be a clause's present-tense verb, active or passive, standing after the word `before`."""
     if word in AUXILIARIES:
         return True
-    if not word.islower() or before in PREPOSITIONS or before in _BEFORE_NOUN or _ADJECTIVE.search(before):
+    if not word.islower() or word in PREPOSITIONS or before in PREPOSITIONS or before in _BEFORE_NOUN or _ADJECTIVE.search(before):
         return False
     return _is_present(word)
 
@@ -42,7 +42,7 @@ def is_finite(word: str, before: str = "") -> bool:
 @lru_cache(maxsize=20_000)
 def _is_present(word: str) -> bool:
     if word.endswith("ar") and len(word) > 4:
-        return _all_known(word[:-1], word[:-1] + "de") and not word.endswith(("ningar", "ingar"))
+        return any(_all_known(word[:-1], word[:-1] + ending) for ending in ("de", "s", "t")) and not word.endswith(("ningar", "ingar"))
     if word.endswith("er") and len(word) > 3:
         root = word[:-2]
         strong = any(_all_known(root + "a", root + ending) for ending in ("as", "de", "te", "s"))

@@ -29,6 +29,10 @@ _COST = re.compile(
     rf"^(?P<not>inte )?(?:kosta|överstiga|vara)\s+(?P<answer>(?:högst|mer än|minst|upp till|maximalt)?\s*{_N}\s*(?:kronor|kr|procent|euro))\b"
     r"(?P<rest>.*)$"
 )
+_MONEY = re.compile(
+    rf"^(?P<verb>(?:få|söka|beviljas|beviljas|ansöka om|betala|avsätta|bevilja) )?(?:högst|minst|upp till|maximalt)?\s*(?P<answer>{_N}\s*(?:kronor|kr))\b"
+    r"(?P<rest> .*)$"
+)
 _COUNT = re.compile(rf"\b(?P<answer>(?:högst|minst|upp till)?\s*(?:\d+|{_N}))\s+(?P<noun>(?!år\b|dag|veck|månad|kronor|procent|gång|timm|nya\b)\w+(?:er|ar|or|re|om|n|barn))\b")
 _GOVERNED = re.compile(
     r"^(?P<verb>(?:(?:i första hand|alltid|främst|aktivt)\s+)?(?:bidra|leda|syfta|handla|bestå|präglas|styras|utgå|inriktas|bygga|byggas|rikta sig|"
@@ -41,7 +45,7 @@ _GOVERNED_NOW = re.compile(
 _HOLDS = re.compile(
     r"^(?P<verb>innehålla|omfatta|beskriva|redovisa|visa|ange|ta upp|främja|stödja|stärka|öka|tillföra|utveckla|prioriteras?|ge)\s+(?P<answer>.+)$"
 )
-_HOLDS_NOW = frozenset("innehåller omfattar kräver förutsätter".split())
+_HOLDS_NOW = frozenset("innehåller omfattar kräver förutsätter innebär".split())
 _PURPOSE = re.compile(r"^(?:det |den )?(?:[\w-]+ )*(?:syftet?|målet?|målsättning(?:en)?|avsikten|uppgift(?:en)?|roll(?:en)?|ambitionen|visionen)\b(?P<of>.*)$", re.IGNORECASE)
 _WITH_WHOM = re.compile(rf"(?:^|\s)(?P<prep>till|hos|av|från)\s+(?P<answer>(?:(?:den|det|berörd|respektive|närmaste|sin|ansvarig|internationella?)\s+)*[\w-]+)(?=$|\s(?:för|efter|senast|inom|innan|vid|i)\b|,)")
 _VAGUE = frozenset("kommun kommunen kommunens staden stad verksamhet verksamheter verksamheterna skola skolor ansvar ansvarig deltagare".split())
@@ -57,7 +61,8 @@ def questions(clause: Clause) -> Iterator[Drafted]:
         yield from _who(clause)
         yield from _by_whom(clause)
         yield from _amount(clause)
-        yield from _governed(clause)
+        yield from governed(clause)
+        yield from _answers_for(clause)
         yield from _may(clause)
         yield from _to_whom(clause)
         yield from _must(clause)
@@ -90,6 +95,8 @@ def _who(clause: Clause) -> Iterator[Drafted]:
         return
     if re.search(r"\bav\b", clause.rest) and (clause.verb.endswith("s") or re.match(r"\w+s\b", clause.rest)):
         return
+    if re.search(r"\b(?:inga|inget|ingen|inte)\b", clause.rest) or clause.verb in ("består", "utgörs", "ingår"):
+        return
     if clause.verb in ("är", "har") and not re.match(r"(?:kommunens|stadens|det |ansvar)", clause.rest):
         return
     yield Drafted(f"{_pronoun(clause.front)} {clause.verb} {_first_part(clause.rest)}", "vem", (clause.front,), better=3.0)
@@ -118,7 +125,7 @@ def _to_whom(clause: Clause) -> Iterator[Drafted]:
     if not passive or len(inner.split()) > 3 or tail.startswith((" och", " eller")):
         return
     yield Drafted(
-        f"{found['prep'].capitalize()} vem {clause.verb} {_lower(clause.front)} {inner}{_first_part(tail)}", "vem", (found["answer"],), better=2.4
+        f"{found['prep'].capitalize()} vem {clause.verb} {_lower(clause.front)} {inner} {_first_part(tail)}", "vem", (found["answer"],), better=2.4
     )
 
 
@@ -128,24 +135,28 @@ def _amount(clause: Clause) -> Iterator[Drafted]:
         size = "Hur stor" if verb == "vara" else "Hur mycket"
         if verb == "kosta" or clause.front.lower().endswith(("en", "n")):
             answer = re.sub(r"^(?:mer än|högst|minst)\s+", "", found["answer"])
-            yield Drafted(f"{size} får {_lower(clause.front)} {verb}{_first_part(found['rest'])}", "hur mycket", (answer,), better=3.0)
+            yield Drafted(f"{size} får {_lower(clause.front)} {verb} {_first_part(found['rest'])}", "hur mycket", (answer,), better=3.0)
     elif cost := re.search(rf"\boch får (?:inte )?kosta (?:mer än|högst) (?P<answer>{_N} kronor)", clause.rest):
         yield Drafted(f"Hur mycket får {_lower(clause.front)} kosta", "hur mycket", (cost["answer"],), better=3.0)
     elif (most := re.match(rf"(?:inte )?(?:överstiga|vara (?:högst|fler än)) (?P<answer>{_N})$", clause.rest)) and re.match(r"Antalet \w+$", clause.front):
         yield Drafted(f"Hur många {clause.front.split()[1]} får det finnas", "hur många", (most["answer"],), better=3.0)
+    elif money := _MONEY.match(clause.rest):
+        if clause.verb not in MODALS or money["verb"]:
+            asked = f"Hur mycket {clause.verb} {_lower(clause.front)} {money['verb'] or ''} {_first_part(money['rest'])}"
+            yield Drafted(asked, "hur mycket", (money["answer"].strip(),), better=3.1)
     found_count = _COUNT.search(clause.rest)
     head = clause.rest[: found_count.start()].strip() if found_count else ""
     if found_count and clause.verb not in ("är", "finns") and not re.search(r"[,]|\b(?:och|eller|som|på|i|till|om|under)\b", head):
-        tail = clause.rest[found_count.end() :]
+        tail = re.sub(r"^ (?:där|som)\b.*$", "", clause.rest[found_count.end() :])
         number = found_count["answer"].strip()
-        if len(head.split()) <= 2 and number not in ("en", "ett"):
+        if len(head.split()) <= 2 and number.split()[-1] not in ("en", "ett"):
             stranded = " av" if head.endswith("av") else ""
             head = head.removesuffix("av").strip()
             asked = f"Hur många {found_count['noun']} {clause.verb} {_lower(clause.front)} {head}{stranded}"
-            yield Drafted(f"{asked}{_first_part(tail) if not stranded else ''}", "hur många", (number.split()[-1],), better=2.2)
+            yield Drafted(f"{asked} {_first_part(tail) if not stranded else ''}", "hur många", (number.split()[-1],), better=2.2)
 
 
-def _governed(clause: Clause) -> Iterator[Drafted]:
+def governed(clause: Clause) -> Iterator[Drafted]:
     """ "Arbetet ska bidra till …": "Vad ska arbetet bidra till?"; "Redovisningen ska innehålla …": "Vad ska redovisningen innehålla?" """
     if clause.verb in MODALS and (found := _GOVERNED.match(clause.rest)):
         yield Drafted(
@@ -165,6 +176,15 @@ def _governed(clause: Clause) -> Iterator[Drafted]:
     elif clause.verb in _HOLDS_NOW and not is_role(clause.front):
         asked = f"Vad krävs för {_lower(clause.front)}" if clause.verb == "kräver" else f"Vad {clause.verb} {_lower(clause.front)}"
         yield Drafted(asked, "vad krävs", _phrases(clause.rest), better=2.2)
+
+
+def _answers_for(clause: Clause) -> Iterator[Drafted]:
+    """ "Rektor ansvarar för …": "Vad ansvarar rektor för?"; "Policyn gäller för …": "Vilka gäller policyn för?" """
+    found = re.match(r"^för (?P<answer>.+)$", clause.rest)
+    if found and clause.verb in ("ansvarar", "svarar") and is_role(clause.front):
+        yield Drafted(f"Vad {clause.verb} {_lower(clause.front)} för", "vad ska den göra", _phrases(found["answer"]), better=1.9)
+    if found and clause.verb == "gäller" and not re.match(r"\d", found["answer"]):
+        yield Drafted(f"Vilka gäller {_lower(clause.front)} för", "vem", _phrases(found["answer"]), better=2.6)
 
 
 def _may(clause: Clause) -> Iterator[Drafted]:
@@ -209,6 +229,8 @@ def _adverbials(clause: Clause) -> Iterator[Drafted]:
         ("Hur länge", _LASTING, "hur länge", 2.6),
     ):
         found = pattern.search(clause.rest)
+        if found and re.search(r"\b(?:som|där|när|om|att|vilket|vilka)\b", clause.rest[: found.start()]):
+            continue
         if not found or (kind == "när" and _OFTEN.search(found["answer"])):
             continue
         left = f"{clause.rest[: found.start()]}{clause.rest[found.end() :]}".strip(" ,")
@@ -240,6 +262,15 @@ def _fronted(clause: Clause) -> Iterator[Drafted]:
     if clause.kind == "adverbial" and re.match(r"(?:vid|inför|för)\s", clause.front.lower()) and 2 <= len(clause.front.split()) <= 9:
         if clause.verb in ("ska", "måste", "bör", "får", "kan"):
             yield Drafted(f"Vad gäller {_lower(clause.front)}", "vad gäller", (), better=2.1)
+    if clause.front.lower().startswith("för att ") and len(clause.front.split()) <= 14:
+        who = re.match(r"(?P<who>kommunen|staden|vi|man|(?:varje )?\w+) \w+", clause.rest)
+        if clause.verb in ("ska", "bör", "måste") and who and (is_role(who["who"]) or who["who"] in _VAGUE or who["who"] == "vi"):
+            yield Drafted(f"Vad {clause.verb} {who['who']} göra {_lower(clause.front)}", "vad krävs", (), better=2.6)
+        elif clause.verb == "är" and re.match(r"det (?:\w+ )?(?:viktigt|av (?:stor|största) vikt|angeläget|nödvändigt)\b", clause.rest):
+            yield Drafted(f"Vad är viktigt {_lower(clause.front)}", "vad krävs", (), better=2.6)
+    placed = re.match(r"(?P<verb>\w{3,}s) (?P<answer>[^,]+)$", clause.rest)
+    if clause.kind == "adverbial" and clause.verb in ("ska", "bör") and placed and re.match(r"(?:i|av|till|på) ", clause.front.lower()):
+        yield Drafted(f"Vad {clause.verb} {placed['verb']} {_lower(clause.front)}", "vad krävs", _phrases(placed["answer"]), better=2.3)
     if clause.front.lower().startswith("för att ") and clause.verb in ("krävs", "behövs", "fordras"):
         yield Drafted(f"Vad {clause.verb} {_lower(clause.front)}", "vad krävs", _phrases(clause.rest), better=3.0)
 
@@ -264,17 +295,19 @@ def _asserted(rest: str) -> str:
 def _first_part(rest: str) -> str:
     """A clause's rest up to a second clause coordinated with it, or to where it grows long."""
     words = rest.split()
+    if "," in rest and not re.search(r",.* (?:och|samt|eller) ", rest):
+        words = rest.partition(",")[0].split()
     for n, word in enumerate(words):
         following = words[n + 1] if n + 1 < len(words) else ""
         if n > 1 and word in ("och", "samt", "men") and (is_finite(following.strip(",.")) or following in MODALS or _infinitive_pair(words, n)):
-            return " ".join(words[:n]).rstrip(",")
+            return _first_part(" ".join(words[:n]).rstrip(","))
         if n > 1 and word.endswith(",") and is_finite(following):
             return " ".join([*words[:n], word.rstrip(",")])
         if n > 1 and word in ("och", "samt") and n == len(words) - 2 and following.endswith("s"):
             return " ".join(words[:n])
-        if n > 10 and word.endswith(",") and following not in ("och", "samt"):
+        if n > 8 and word.endswith(",") and following not in ("och", "samt"):
             return " ".join(words[:n] + [word.rstrip(",")])
-    return " " * rest.startswith(" ") + " ".join(words)
+    return " ".join(words)
 
 
 def _infinitive_pair(words: list[str], n: int) -> bool:
