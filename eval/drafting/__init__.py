@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
+from itertools import islice
 
 from assistant.engine import Engine
 from eval.cases import Case
@@ -46,10 +47,10 @@ def draft(
     found = [d for d in found if draft_id(d.question) not in without]
     positives = chosen(found, wanted - wanted // 3)
     tell(len(documents), len(documents) + 1)
-    missing = [n.question for n in near_misses(engine, municipality) if draft_id(n.question) not in without]
+    unsettled = (n.question for n in near_misses(engine, municipality) if draft_id(n.question) not in without)
+    missing = list(islice(unsettled, (len(positives) + 1) // 2))
     tell(len(documents) + 1, len(documents) + 1)
-    cases = [_positive(d, municipality) for d in positives]
-    return cases + [_silent(q, municipality) for q in missing[: max(1, len(positives) // 2)]]
+    return [_positive(d, municipality) for d in positives] + [_silent(q, municipality) for q in missing]
 
 
 def drafts_of(document: Document) -> list[Drafted]:

@@ -29,7 +29,7 @@ _BARE = re.compile(
     r"(?<!\w)(?P<noun>(?:samordnaren|koordinatorn|strategen|ombudet|ombuden|kontaktpersonen|kontaktpersonerna|sekreteraren|representanten|"
     r"kommittén|gruppen|rådet|beredningen|utskottet|nämnden|enheten|funktionen|nätverket|arbetet|uppdraget|bidraget|samarbetet|utbytet|"
     r"ansökan|rapporten|redovisningen|uppföljningen|rapporteringen|avtalet|avtalen|projektet|verksamheten|verksamheterna|styrelsen|"
-    r"delegationen|aktiviteterna|kontakterna|målet|syftet|beslutet|resan|rapporteringen|kriterierna))(?!\w)",
+    r"delegationen|erfarenheterna|sammanställningen|bedömningen|beskrivningen|berättelsen|aktiviteterna|kontakterna|målet|syftet|beslutet|resan|rapporteringen|kriterierna))(?!\w)",
     re.IGNORECASE,
 )
 """Nouns of everyday office Swedish that, alone and definite, say nothing without what was said before."""
@@ -125,7 +125,7 @@ class Speaker:
         """A clause's beginning as it stands inside a question; None where it is a bare "erfarenheterna" that the document nowhere explains."""
         front = self.lowered(front)
         first, _, rest = front.partition(" ")
-        definite = re.fullmatch(r"[a-zåäö]{3,}(?:en|et|na|an|on|ån)", first) and not _EVERYBODY_KNOWS.search(first)
+        definite = re.fullmatch(r"[a-zåäö]{3,9}(?:en|et|na|an|on|ån)", first) and first[:-2] not in self._headed and not _EVERYBODY_KNOWS.search(first)
         if not definite or re.match(r"(?:med|av|för att|som|mot|om|till|i|på|från|mellan)\b", rest) or _SELF.match(first):
             return front
         full = self._full(first)

@@ -36,7 +36,7 @@ def _questions(document: Document, title: str) -> Iterator[tuple[Fact, str]]:
     yield Fact.REVIEW, f"Hur ofta ska {title} ses över?"
     yield Fact.REGISTRATION, f"Vilket diarienummer har {title}?"
     yield Fact.REPLACES, f"Vilket dokument ersätter {title}?" if not several else f"Vilket dokument ersätts av {title}?"
-    yield Fact.APPLIES_TO, f"Vilka gäller {title} för?"
+    yield Fact.APPLIES_TO, f"Vilka omfattas av {title}?"
 
 
 def _expected(fact: Fact, document: Document, quote: str) -> tuple[str, ...]:

@@ -1,13 +1,16 @@
 """Questions that a municipality's documents come near but do not settle, though the sample municipality's do: the right answer is silence.
 
 How a draft is kept from being one that the engine is known to get right: the engine's decision to answer is never asked. Only its search
-is, and what its sections hold is judged by plainer means than the engine's own (words and kinds of answer, no trained weights, no
-cross-encoder, no threshold of evidence). A near miss that the engine wrongly answers is therefore drafted like any other.
+is, to see that the documents come near. Whether they settle the question is judged by other and plainer means than the engine's own: what
+kind of answer stands where the question's words do, and whether any section holds the words that an answer could hardly do without (`unless`).
+No trained weights, no cross-encoder, no threshold of evidence. A near miss that the engine wrongly answers is drafted like any other.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +21,7 @@ from assistant.expectation import is_hard
 from assistant.matching import Match, match
 from assistant.question import kind_of
 from knowledge.glossary import read_glossary
+from knowledge.passages import searchable
 from knowledge.query import make_query
 from knowledge.section import EVERYBODY
 
@@ -33,10 +37,14 @@ settle it; and from which one may where the kind does not tell."""
 
 @dataclass(frozen=True, slots=True)
 class NearMiss:
-    """A question with its topic, and the section of the sample's that settles it."""
+    """A question with its topic, and the section of the sample's that settles it.
+
+    `unless` are regular expressions: where one section matches them all, it may settle the question.
+    """
 
     question: str
     topic: str
+    unless: tuple[str, ...]
     settled_by: str
 
 
@@ -44,25 +52,35 @@ class NearMiss:
 def settled_by_the_sample() -> tuple[NearMiss, ...]:
     """The questions that near misses are chosen among, in order."""
     lines = (Path(__file__).parent / "near_misses.jsonl").read_text(encoding="utf-8").splitlines()
-    return tuple(NearMiss(v["question"], v["topic"], f"{SAMPLE}/{v['settled_by']}") for v in map(json.loads, lines))
+    return tuple(NearMiss(v["question"], v["topic"], tuple(v["unless"]), f"{SAMPLE}/{v['settled_by']}") for v in map(json.loads, lines))
 
 
 def near_misses(engine: Engine, municipality: str) -> Iterator[NearMiss]:
-    """Those that the municipality's documents come near but do not settle, one of each topic first, the nearest ones first."""
+    """Those that the municipality's documents come near but do not settle, in an order of the municipality's own, one of each topic first.
+
+    They are looked for as they are taken: each takes a search.
+    """
     index = engine.index()
     if any(index.section(n.settled_by) and _own(engine, n, municipality) for n in settled_by_the_sample()):
         return
-    found = [(near, n) for n in settled_by_the_sample() if (near := nearness(engine, municipality, n.question)) is not None]
-    found.sort(key=lambda f: -f[0])
+    told = _told(engine, municipality)
     topics: set[str] = set()
     later = []
-    for _, near_miss in found:
+    for near_miss in sorted(settled_by_the_sample(), key=lambda n: hashlib.sha256(f"{municipality}{n.question}".encode()).digest()):
+        if any(all(re.search(words, text) for words in near_miss.unless) for text in told):
+            continue
         if near_miss.topic in topics:
             later.append(near_miss)
-            continue
-        topics.add(near_miss.topic)
-        yield near_miss
-    yield from later
+        elif nearness(engine, municipality, near_miss.question) is not None:
+            topics.add(near_miss.topic)
+            yield near_miss
+    yield from (n for n in later if nearness(engine, municipality, n.question) is not None)
+
+
+def _told(engine: Engine, municipality: str) -> list[str]:
+    """What each section says that may be cited to the municipality, its headings and title first, in small letters."""
+    documents = [d for d in engine.index().documents.values() if d.municipality in (municipality, EVERYBODY) and searchable(d)]
+    return [" ".join((d.title, *s.headings, s.text)).lower() for d in documents for s in d.citable]
 
 
 def _own(engine: Engine, near_miss: NearMiss, municipality: str) -> bool:

@@ -166,6 +166,8 @@ def governed(clause: Clause) -> Iterator[Drafted]:
         asked = f"Vad {clause.verb} {_lower(clause.front)} {found['verb']}"
         if found["verb"] in ("innehålla", "omfatta", "beskriva", "redovisa", "visa", "ange", "ta upp"):
             yield Drafted(asked, "vad krävs", _phrases(found["answer"]), better=2.6)
+        elif found["verb"] in ("främja", "stärka", "utveckla", "öka"):
+            yield Drafted(asked, "vad krävs", _phrases(found["answer"]), better=1.5)
     elif _GOVERNED_NOW.match(clause.verb) or _GOVERNED_NOW.match(f"{clause.verb} {clause.rest.split()[0]}"):
         found_now = re.match(r"^(?P<sig>sig )?(?:även |också |i första hand )?(?P<prep>till|om|av|från|utifrån|mot|på)\s+(?P<answer>.+)$", clause.rest)
         if found_now:
@@ -182,9 +184,9 @@ def _answers_for(clause: Clause) -> Iterator[Drafted]:
     """ "Rektor ansvarar för …": "Vad ansvarar rektor för?"; "Policyn gäller för …": "Vilka gäller policyn för?" """
     found = re.match(r"^för (?P<answer>.+)$", clause.rest)
     if found and clause.verb in ("ansvarar", "svarar") and is_role(clause.front):
-        yield Drafted(f"Vad {clause.verb} {_lower(clause.front)} för", "vad ska den göra", _phrases(found["answer"]), better=1.9)
+        yield Drafted(f"Vad {clause.verb} {_lower(clause.front)} för enligt detta dokument", "vad ska den göra", _phrases(found["answer"]), better=1.9)
     if found and clause.verb == "gäller" and not re.match(r"\d", found["answer"]):
-        yield Drafted(f"Vilka gäller {_lower(clause.front)} för", "vem", _phrases(found["answer"]), better=2.6)
+        yield Drafted(f"Vilka omfattas av {_lower(clause.front)}", "vem", _phrases(found["answer"]), better=2.6)
 
 
 def _may(clause: Clause) -> Iterator[Drafted]:
