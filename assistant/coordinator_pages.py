@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 from fastapi.templating import Jinja2Templates
 
-from assistant.access import visitor
-from assistant.access.ids import TooLargeError, read_body
 from assistant.answer import Ask
 from assistant.citations import url_of
 from assistant.desk import Engine
 from assistant.feedback import CAUSES
+from assistant.page_context import form_of, municipality_of
 from assistant.store.store import Store
 from assistant.store.worklist import Item
 from knowledge.section import EVERYBODY, KnowledgeError, Section
@@ -37,7 +36,7 @@ def add_coordinator_pages(app: FastAPI, pages: Jinja2Templates, engine: Engine, 
 
     @app.get("/samordnare")
     def listed(request: Request, kommun: str = "", visa: str = "", klart: str = "") -> Response:
-        municipality, names = _municipality(engine, request, kommun)
+        municipality, names = municipality_of(engine, request, kommun)
         items = store.worklist.items(municipality) if municipality else []
         left = [i for i in items if not i.settled]
         context = {"municipality": municipality, "municipalities": names, "left": len(left), "items": items if visa == "alla" else left}
@@ -45,15 +44,15 @@ def add_coordinator_pages(app: FastAPI, pages: Jinja2Templates, engine: Engine, 
 
     @app.get("/samordnare/{item_id}")
     def shown(request: Request, item_id: str, kommun: str = "") -> Response:
-        return item_page(request, _found(store, item_id, _municipality(engine, request, kommun)[0]))
+        return item_page(request, _found(store, item_id, municipality_of(engine, request, kommun)[0]))
 
     @app.post("/samordnare/{item_id}")
     async def answered(request: Request, item_id: str) -> Response:
-        form = await _form(request)
+        form = await form_of(request)
         return await asyncio.to_thread(dealt_with, request, item_id, form)
 
     def dealt_with(request: Request, item_id: str, form: dict[str, str]) -> Response:
-        municipality, _ = _municipality(engine, request, form.get("kommun", ""))
+        municipality, _ = municipality_of(engine, request, form.get("kommun", ""))
         item = _found(store, item_id, municipality)
         try:
             done = _deal(engine, store, item, form)
@@ -81,13 +80,6 @@ def _deal(engine: Engine, store: Store, item: Item, form: dict[str, str]) -> str
         raise KnowledgeError("Svaret är tomt eller för långt.", f"Skriv mellan 1 och {LONGEST_REPLY} tecken.")
     store.inbox.reply(item.id, item.municipality, text)
     return "svar"
-
-
-def _municipality(engine: Engine, request: Request, wanted: str) -> tuple[str | None, list[str]]:
-    """Whose list is shown, and those to choose among: on the open machine all that have documents, else the coordinator's own."""
-    who = visitor.of(request.scope)
-    names = [who.municipality] if who and who.municipality else engine.municipalities()
-    return (wanted if wanted in names else next(iter(names), None)), names
 
 
 def _found(store: Store, item_id: str, municipality: str | None) -> Item:
@@ -120,11 +112,3 @@ def _section(engine: Engine, said: str, municipality: str) -> Section:
     if section is None or document is None or document.draft or document.municipality not in (municipality, EVERYBODY):
         raise KnowledgeError("Avsnittet finns inte i kommunens dokument.", "Välj ett avsnitt, eller klistra in adressen till det.")
     return section
-
-
-async def _form(request: Request) -> dict[str, str]:
-    try:
-        sent = parse_qs((await read_body(request.receive)).decode("utf-8", "replace"), keep_blank_values=True)
-    except TooLargeError:
-        raise HTTPException(413) from None
-    return {name: values[0] for name, values in sent.items()}

@@ -106,6 +106,11 @@ class Engine:
         """The day that validity is judged on."""
         return self._as_of or date.today()
 
+    @property
+    def threshold(self) -> float:
+        """The likelihood from which it answers."""
+        return self._model.threshold
+
     def validity(self, document: Document) -> Validity:
         """Whether a document is in force."""
         return validity(document, self.index().documents.values(), self.today())

@@ -30,7 +30,7 @@ DOORS = {
     "sqlalchemy": ("assistant/store/", "assistant/access/"),
     "uvicorn": ("assistant/web.py",),
     "pypdf": ("knowledge/read/pdf/",),
-    "docx": ("knowledge/read/docx",),
+    "docx": ("knowledge/read/docx", "eval/pages/report_docx.py"),
     "pptx": ("knowledge/read/pptx",),
     "markdown_it": ("knowledge/read/markdown.py",),
     "charset_normalizer": ("knowledge/read/text.py",),

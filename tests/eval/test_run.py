@@ -18,7 +18,8 @@ from eval import sets
 from eval.__main__ import main
 from eval.compare import cause, compare
 from eval.report import comparison_text, run_report, run_table
-from eval.run import Run, read, run_set
+from eval.run import Run, read
+from eval.running import run_set
 from eval.summary import Figure
 from knowledge.index import Index
 from knowledge.read import close_reader
