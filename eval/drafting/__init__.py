@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from assistant.engine import Engine
@@ -26,7 +27,7 @@ from knowledge.section import Document
 Tell = Callable[[int, int], None]
 """Told how many documents are done and how many there are."""
 WANTED = 36
-_NEAR_MISS = "svar saknas"
+_NEAR_MISS = "near_miss"
 _FACTS_A_DOCUMENT, _FACTS_IN_ALL = 5, 8
 _PLAIN = 0.34
 """The greatest share of the positive drafts that only ask what a document says of a heading."""
@@ -101,8 +102,12 @@ def draft_id(question: str) -> str:
 
 
 def _positive(draft: Drafted, municipality: str) -> Case:
-    return Case(draft_id(draft.question), draft.question, municipality, draft.kind, facts=draft.facts, section_ids=(draft.section_id,))
+    return replace(_drafted(draft.question, municipality, draft.kind), facts=draft.facts, section_ids=(draft.section_id,))
 
 
 def _silent(question: str, municipality: str) -> Case:
-    return Case(draft_id(question), question, municipality, _NEAR_MISS, abstain=True, reason="no_source")
+    return replace(_drafted(question, municipality, _NEAR_MISS), abstain=True, reason="no_source")
+
+
+def _drafted(question: str, municipality: str, kind: str) -> Case:
+    return Case(draft_id(question), question, municipality, kind, origin="drafted")

@@ -125,7 +125,11 @@ class Speaker:
         """A clause's beginning as it stands inside a question; None where it is a bare "erfarenheterna" that the document nowhere explains."""
         front = self.lowered(front)
         first, _, rest = front.partition(" ")
-        definite = re.fullmatch(r"[a-zåäö]{3,9}(?:en|et|na|an|on|ån)", first) and first[:-2] not in self._headed and not _EVERYBODY_KNOWS.search(first)
+        definite = (
+            re.fullmatch(r"[a-zåäö]{3,9}(?:en|et|na|an|on|ån)", first)
+            and first[:-2] not in self._headed
+            and not _EVERYBODY_KNOWS.search(first)
+        )
         if not definite or re.match(r"(?:med|av|för att|som|mot|om|till|i|på|från|mellan)\b", rest) or _SELF.match(first):
             return front
         full = self._full(first)

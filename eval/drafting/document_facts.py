@@ -12,7 +12,7 @@ from eval.drafting.drafted import Drafted
 from knowledge.dates import dates, swedish
 from knowledge.section import Document
 
-KIND = "om dokumentet"
+KIND = "metadata"
 
 
 def drafts_of(document: Document, speaker: Speaker) -> list[Drafted]:
@@ -44,7 +44,9 @@ def _expected(fact: Fact, document: Document, quote: str) -> tuple[str, ...]:
     match fact:
         case Fact.DECIDED_ON:
             day = document.decided_on
-            return tuple(f"{quote[a:b]} | {swedish(d)}" if quote[a:b] != swedish(d) else quote[a:b] for d, a, b in dates(quote) if d == day)[:1]
+            return tuple(
+                f"{quote[a:b]} | {swedish(d)}" if quote[a:b] != swedish(d) else quote[a:b] for d, a, b in dates(quote) if d == day
+            )[:1]
         case Fact.VALID_UNTIL if document.valid_until:
             year = str(document.valid_until.year)
             return (year,) if year in quote else ()
@@ -52,14 +54,18 @@ def _expected(fact: Fact, document: Document, quote: str) -> tuple[str, ...]:
             by = document.decided_by or ""
             return (by,) if by.casefold() in quote.casefold() else ()
         case Fact.OWNER | Fact.REGISTRATION | Fact.APPLIES_TO:
-            value = {Fact.OWNER: document.owner, Fact.REGISTRATION: document.registration_number, Fact.APPLIES_TO: document.applies_to}[fact]
+            value = {Fact.OWNER: document.owner, Fact.REGISTRATION: document.registration_number, Fact.APPLIES_TO: document.applies_to}[
+                fact
+            ]
             return (value,) if value and value in quote else ()
         case Fact.REPLACES:
             return (document.replaces[0],) if document.replaces and document.replaces[0] in quote else ()
         case Fact.REVIEW if document.review_interval_years:
             reviewed = re.search(r"revider|aktualit|ses över|översyn|omprövas|uppdateras", quote, re.IGNORECASE)
             often = reviewed and re.search(
-                r"(?:en|1|minst en) gång (?:per|varje) mandatperiod|vart\w* \w* ?år|varje år|årligen|varje mandatperiod", quote, re.IGNORECASE
+                r"(?:en|1|minst en) gång (?:per|varje) mandatperiod|vart\w* \w* ?år|varje år|årligen|varje mandatperiod",
+                quote,
+                re.IGNORECASE,
             )
             return (often[0],) if often else ()
     return ()

@@ -69,7 +69,7 @@ def _of_statement(part: Statement, section: Section, parts: Sequence[Statement])
     for pattern in (_DEFINED, _ONE_IS, _SHORT):
         if found := pattern.match(text):
             meaning = " ".join(found["meaning"].split()[:6]).rstrip(",")
-            yield Drafted(f"Vad menas med \x01{found['term']}", "vad betyder", (meaning,), better=4.0)
+            yield Drafted(f"Vad menas med \x01{found['term']}", "definition", (meaning,), better=4.0)
             return
     if part.kind == "item":
         yield from _item(text, section, part)
@@ -82,16 +82,16 @@ def _of_statement(part: Statement, section: Section, parts: Sequence[Statement])
     first = text.split()[0] if text else ""
     verb = first.lower()
     if is_role(heading) and first[:1].isupper() and verb not in ("består", "är") and is_finite(verb) and not is_role(first):
-        yield Drafted(f"Vem {text[0].lower()}{text[1:]}", "vem", (), better=2.5)
+        yield Drafted(f"Vem {text[0].lower()}{text[1:]}", "who", (), better=2.5)
 
 
 def _item(text: str, section: Section, part: Statement) -> Iterator[Drafted]:
     """ "Rektor: godkänner …" says who does what; "Ackreditering: ett …" under words explained says what a word means."""
     head, colon, body = text.partition(": ")
     if colon and is_role(head) and is_finite(body.split()[0]):
-        yield Drafted(f"Vem {_one_of(body)}", "vem", (head,), better=3.0)
+        yield Drafted(f"Vem {_one_of(body)}", "who", (head,), better=3.0)
     elif colon and _TERMS.search(" ".join(section.headings)) and len(head.split()) <= 4:
-        yield Drafted(f"Vad menas med \x01{head}", "vad betyder", (" ".join(body.split()[:6]).rstrip(","),), better=4.0)
+        yield Drafted(f"Vad menas med \x01{head}", "definition", (" ".join(body.split()[:6]).rstrip(","),), better=4.0)
     elif not colon:
         clause = parse(text) if part.lead is None else None
         if clause and text[:1].isupper():
@@ -111,19 +111,19 @@ def _row(part: Statement, section: Section, parts: Sequence[Statement]) -> Itera
     heads = [c.strip() for c in rows[0].text.split(" | ")]
     terms = _TERMS.search(" ".join((*section.headings, *heads)))
     if terms and len(cells) == 2 and 1 <= len(cells[0].split()) <= 4 and len(cells[1].split()) >= 4 and cells != heads:
-        yield Drafted(f"Vad menas med \x01{cells[0]}", "vad betyder", (" ".join(cells[1].split()[:6]).rstrip(",."),), better=4.0)
+        yield Drafted(f"Vad menas med \x01{cells[0]}", "definition", (" ".join(cells[1].split()[:6]).rstrip(",."),), better=4.0)
         return
     if part is rows[0] or len(cells) != len(heads) or len(cells) < 2 or len(cells[0].split()) < 2:
         return
     activity = bool(re.match(r"aktivitet|åtgärd|insats|uppgift|uppdrag", heads[0], re.IGNORECASE))
     for head, cell in list(zip(heads, cells, strict=True))[1:]:
         if activity and _ANSWERING.search(head) and is_role(cell.split(",")[0]):
-            yield Drafted(f"Vem ansvarar för {heads[0].lower()}en ”{cells[0]}”", "vem", (cell,), better=3.0)
+            yield Drafted(f"Vem ansvarar för {heads[0].lower()}en ”{cells[0]}”", "who", (cell,), better=3.0)
         elif activity and _READY.search(head) and re.search(r"\d", cell):
-            yield Drafted(f"När ska {heads[0].lower()}en ”{cells[0]}” vara klar", "när", (cell,), better=3.0)
+            yield Drafted(f"När ska {heads[0].lower()}en ”{cells[0]}” vara klar", "when", (cell,), better=3.0)
     if re.match(r"funktion|roll|vem", heads[0], re.IGNORECASE) and is_role(cells[0]) and is_finite(cells[1].split()[0].lower()):
         body = _one_of(cells[1].rstrip("."))
-        yield Drafted(f"Vem {body[0].lower()}{body[1:]}", "vem", (cells[0],), better=3.0)
+        yield Drafted(f"Vem {body[0].lower()}{body[1:]}", "who", (cells[0],), better=3.0)
 
 
 def _lists(section: Section, parts: Sequence[Statement]) -> Iterator[Drafted]:
@@ -142,10 +142,10 @@ def _lists(section: Section, parts: Sequence[Statement]) -> Iterator[Drafted]:
 def _led(lead: str, facts: tuple[str, ...], items: Sequence[Statement]) -> Iterator[Drafted]:
     text = tidy(lead)
     if found := _NUMBERED.match(text) or _COUNTED.match(text):
-        yield Drafted(f"Vilka {found['rest']}", "vilka", facts, better=3.0)
+        yield Drafted(f"Vilka {found['rest']}", "content", facts, better=3.0)
         return
     if is_role(text) and all(is_finite(i.text.split()[0].lower()) for i in items[:2]):
-        yield Drafted(f"Vad gör \x01{text}", "vad ska den göra", facts, better=3.0)
+        yield Drafted(f"Vad gör \x01{text}", "duties", facts, better=3.0)
         return
     ends_open = re.match(
         r"^(?P<front>[^,]{3,80}?) (?P<verb>ska|bör|får|kan)(?P<rest>(?: (?:bidra|leda|utgå|inriktas|bygga|innehålla|omfatta|vara|arbeta|syfta)"
@@ -155,18 +155,18 @@ def _led(lead: str, facts: tuple[str, ...], items: Sequence[Statement]) -> Itera
     if ends_open and len(ends_open["front"].split()) <= 9:
         verb, rest = ends_open["verb"], ends_open["rest"].strip()
         if not rest and (is_role(ends_open["front"]) or ends_open["front"].lower() in ("kommunen", "staden")):
-            yield Drafted(f"Vad {verb} \x01{ends_open['front']} göra", "vad ska den göra", facts, better=2.8)
+            yield Drafted(f"Vad {verb} \x01{ends_open['front']} göra", "duties", facts, better=2.8)
         elif not rest:
-            yield Drafted(f"Vad {verb} \x01{ends_open['front']} åstadkomma", "syfte och mål", facts, better=2.6)
+            yield Drafted(f"Vad {verb} \x01{ends_open['front']} åstadkomma", "content", facts, better=2.6)
         elif rest and not rest.endswith("för"):
-            yield Drafted(f"Vad {verb} \x01{ends_open['front']} {rest}", "vad krävs", facts, better=2.8)
+            yield Drafted(f"Vad {verb} \x01{ends_open['front']} {rest}", "required", facts, better=2.8)
     aims = re.match(r"^(?P<front>(?:Syftet|Målet|Målen|Målsättningen|Syften|Ambitionen)(?: [\w-]+){1,6}) är(?: att)?$", text)
     if aims:
-        yield Drafted(f"Vad är \x01{aims['front']}", "syfte och mål", facts, better=3.0)
+        yield Drafted(f"Vad är \x01{aims['front']}", "content", facts, better=3.0)
     if not ends_open and not aims and (clause := parse(text)) and clause.kind == "subject":
         yield from (replace(d, facts=facts) for d in governed(clause))
     if re.search(r"\bsyftar till(?: att)?$", text):
-        yield Drafted(f"Vad syftar \x01{re.sub(r' syftar till(?: att)?$', '', text)} till", "syfte och mål", facts, better=3.0)
+        yield Drafted(f"Vad syftar \x01{re.sub(r' syftar till(?: att)?$', '', text)} till", "content", facts, better=3.0)
 
 
 def _short_item(text: str) -> str:

@@ -11,7 +11,9 @@ _KNOWN = 2.6
 """How common (log10 in a billion words) a verb's other forms must be for a word to count as one of its forms."""
 
 MODALS = frozenset("ska skall bör får kan måste behöver".split())
-AUXILIARIES = MODALS | frozenset("är har blir finns ges sker vill går tar ger står gör avser utgör ser beror ses hålls tas nås bärs sägs förs läggs dras utgörs fås".split())
+AUXILIARIES = MODALS | frozenset(
+    "är har blir finns ges sker vill går tar ger står gör avser utgör ser beror ses hålls tas nås bärs sägs förs läggs dras utgörs fås".split()
+)
 PREPOSITIONS = frozenset(
     "av efter enligt för före från genom hos i inför inom med mellan mot om på till under utan utanför utifrån utöver vid via över åt "
     "gentemot tillsammans innan".split()

@@ -14,15 +14,15 @@ from knowledge.section import Section
 from knowledge.statements import statements
 
 _USUAL = (
-    (r"syfte", "Vad är syftet med {title}?", "syfte och mål"),
-    (r"(?:övergripande )?mål(?:sättning(?:ar)?)?|mål och syfte", "Vilka mål anges i {title}?", "syfte och mål"),
-    (r"vision(?: \d+)?", "Vilken vision anges i {title}?", "syfte och mål"),
-    (r"(?:uppföljning|utvärdering)(?:\s(?:och|samt) \w+)?|så följer vi upp.*", "Hur ska {title} följas upp?", "uppföljning"),
-    (r"(?:prioriterade|strategiska) områden|(?:insats|fokus|mål)områden", "Vilka områden prioriteras i {title}?", "vilka"),
+    (r"syfte", "Vad är syftet med {title}?", "content"),
+    (r"(?:övergripande )?mål(?:sättning(?:ar)?)?|mål och syfte", "Vilka mål anges i {title}?", "content"),
+    (r"vision(?: \d+)?", "Vilken vision anges i {title}?", "content"),
+    (r"(?:uppföljning|utvärdering)(?:\s(?:och|samt) \w+)?|så följer vi upp.*", "Hur ska {title} följas upp?", "content"),
+    (r"(?:prioriterade|strategiska) områden|(?:insats|fokus|mål)områden", "Vilka områden prioriteras i {title}?", "content"),
     (r"(?:ansvarsfördelning|ansvar(?: och roller)?|roller(?: och ansvar)?|organisation(?: och ansvar\w*)?|vem gör vad)",
-     "Hur är ansvaret fördelat enligt {title}?", "ansvar"),
-    (r"(?:finansiering|resurser|pengar|ekonomi)(?: och \w+)?", "Hur finansieras arbetet enligt {title}?", "ekonomi"),
-    (r"(?:vägledande |grund)?principer(?: för \w+)?|(?:arbetssätt|samarbetsformer)", "Vilka {heading} anges i {title}?", "vilka"),
+     "Hur är ansvaret fördelat enligt {title}?", "content"),
+    (r"(?:finansiering|resurser|pengar|ekonomi)(?: och \w+)?", "Hur finansieras arbetet enligt {title}?", "content"),
+    (r"(?:vägledande |grund)?principer(?: för \w+)?|(?:arbetssätt|samarbetsformer)", "Vilka {heading} anges i {title}?", "content"),
 )  # fmt: skip
 """What the usual headings of such documents are asked for with. `heading` is the heading in small letters."""
 _SAYING_NOTHING = re.compile(
@@ -48,20 +48,44 @@ def drafts_of(section: Section, speaker: Speaker) -> Iterator[Drafted]:
     kinds = {p.kind for p in statements(section.text)}
     if is_role(heading):
         if re.search(r"(?:en|et|na|rn|ktige)$", told.split()[0]) and len(told.split()) == 1:
-            yield Drafted(f"Vad ansvarar {speaker.lowered(heading)} för enligt {speaker.title}?", "vad ska den göra", (), section.id, 1.3)
+            yield Drafted(f"Vad ansvarar {speaker.lowered(heading)} för enligt {speaker.title}?", "duties", (), section.id, 1.3)
         return
     head = re.split(rf"\s(?:{'|'.join(PREPOSITIONS)})\s", told)[0].split()[-1]
     said = speaker.lowered(heading)
     if kinds == {"item"} and re.search(r"(?:områden|mål|[^d]er|ar|or)$", head):
-        yield Drafted(f"Vilka {said} anges i {speaker.title}?", "vilka", (), section.id, 1.4)
+        yield Drafted(f"Vilka {said} anges i {speaker.title}?", "content", (), section.id, 1.4)
     elif said.casefold() not in (speaker.title.casefold(), speaker.document.title.casefold()):
-        yield Drafted(f"Vad säger {speaker.title} om {said}?", "vad gäller", (), section.id, 1.0)
+        yield Drafted(f"Vad säger {speaker.title} om {said}?", "content", (), section.id, 1.0)
 
 
 def _is_thing(heading: str) -> bool:
     """Whether a heading is a noun phrase that can be asked about: no verb, no number, no question, of few words."""
     words = heading.split()
     verbal = any(is_finite(w.lower(), words[n - 1].lower() if n else "") for n, w in enumerate(words))
-    asks = words[0].lower() in ("så", "hur", "vad", "vem", "när", "varför", "om", "att", "det", "din", "du", "innan", "därför", "efter", "före", "vi")
-    ordered = words[0].lower().endswith("a") and commonness(words[0].lower() + "r") > 3.0 and commonness(words[0].lower()) > 3.0
-    return 1 <= len(words) <= 6 and not verbal and not asks and not ordered and "frågor" not in heading.lower() and not re.search(r"\d|[:?!–]", heading)
+    asks = words[0].lower() in PREPOSITIONS or words[0].lower() in (
+        "så",
+        "hur",
+        "vad",
+        "who",
+        "when",
+        "varför",
+        "om",
+        "att",
+        "det",
+        "din",
+        "du",
+        "innan",
+        "därför",
+        "efter",
+        "före",
+        "vi",
+    )
+    ordered = words[0].lower().endswith("a") and commonness(words[0].lower() + "r") > 2.0 and " " in heading
+    return (
+        1 <= len(words) <= 6
+        and not verbal
+        and not asks
+        and not ordered
+        and "frågor" not in heading.lower()
+        and not re.search(r"\d|[:?!–]", heading)
+    )
