@@ -58,7 +58,9 @@ def figures_text() -> str:
             f"högst {f['words_p50'].value:.0f} ord, högst {f['words_p90'].value:.0f}" for f in figures
         ],
     }
-    asked = ", ".join(f"{called} {len(run.rows)} frågor den {run.started:%Y-%m-%d}" for called, run in zip(SHOWN.values(), runs, strict=True))
+    asked = ", ".join(
+        f"{called} {len(run.rows)} frågor den {run.started:%Y-%m-%d}" for called, run in zip(SHOWN.values(), runs, strict=True)
+    )
     head = [f"| mått | {' | '.join(SHOWN.values())} |", f"| --- |{' --- |' * len(SHOWN)}"]
     return "\n".join([*head, *(f"| {title} | {' | '.join(cells)} |" for title, cells in rows.items()), "", f"Mätt: {asked}.", ""])
 

@@ -119,7 +119,9 @@ def test_a_fact_is_literal_words_in_a_coordinators_set(sets: QuestionSets) -> No
     assert replace(WHO, facts=("cirka 3 (tre) | fyra",), origin="written").patterns[0].search("cirka 3 (tre) år")
 
 
-@pytest.mark.parametrize(("fact", "text", "found"), [("21 dagar", "121 dagar", False), ("3", "30", False), ("3", "3 år", True), (" | ", "x", False)])
+@pytest.mark.parametrize(
+    ("fact", "text", "found"), [("21 dagar", "121 dagar", False), ("3", "30", False), ("3", "3 år", True), (" | ", "x", False)]
+)
 def test_a_literal_number_is_found_whole(fact: str, text: str, found: bool) -> None:
     import re
 
