@@ -13,6 +13,7 @@ from jinja2.runtime import Context
 from assistant.page_context import AddPages, PageContext
 from eval.compare import right
 from eval.pages import words
+from eval.pages.drafts import add_draft_pages
 from eval.pages.exchange import add_exchange
 from eval.pages.overview import add_overview_page
 from eval.pages.question_editing import add_question_editing
@@ -39,6 +40,7 @@ _PAGES: tuple[AddPages, ...] = (
     add_exchange,
     add_question_editing,
     add_question_pages,
+    add_draft_pages,
     add_run_pages,
     add_report_page,
 )
