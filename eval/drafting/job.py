@@ -19,7 +19,16 @@ from knowledge.section import KnowledgeError
 
 logger = logging.getLogger(__name__)
 
-_BUSY = KnowledgeError("Utkast skrivs redan.", "Vänta tills de är klara.")
+
+class _BusyError(KnowledgeError):
+    """Drafting is under way already."""
+
+    def __init__(self) -> None:
+        super().__init__("Utkast skrivs redan.", "Vänta tills de är klara.")
+
+
+_PROBE, _BEGIN = 0.05, 2.0
+"""Seconds of waiting for the drafting's place: to see whether it is taken, and to take it."""
 _STOPPED = "Utkasten hann inte skrivas klart. Tryck på Skriv utkast igen."
 
 
@@ -61,7 +70,7 @@ class Drafts:
     def start(self, engine: Engine, wanted: int) -> threading.Thread:
         """Draft in a thread of this process; KnowledgeError when drafting is under way already."""
         if self._under_way():
-            raise _BUSY
+            raise _BusyError
         self._change(state="running", done=0, total=0, error="")
         begun = threading.Event()
         thread = threading.Thread(target=self._run, args=(engine, wanted, begun), name="drafting", daemon=True)
@@ -70,7 +79,9 @@ class Drafts:
         return thread
 
     def throw(self, id_: str) -> Case:
-        """Take a draft out of the question set; it is kept, so that it can be had back, and is not drafted again."""
+        """Take a draft out of the question set; it is kept, so that it can be had back, and is not drafted again. Twice is as once."""
+        if kept := self._read().thrown.get(id_):
+            return parse(kept, "kastade")[0]
         case = self._sets.find(self._municipality, id_)
         if not case.draft:
             raise KnowledgeError("Frågan är redan godkänd.", "Ta bort den på sidan Frågor om den ska bort.")
@@ -93,12 +104,13 @@ class Drafts:
     def _run(self, engine: Engine, wanted: int, begun: threading.Event) -> None:
         """What the thread does. It never raises: what went wrong is told in the record."""
         try:
-            with held(self._folder / "running", patience=0, busy=_BUSY):
+            with held(self._folder / "running", patience=_BEGIN, busy=_BusyError()):
                 begun.set()
                 self._draft(engine, wanted)
+        except _BusyError:
+            logger.info("another drafting came first")
         except KnowledgeError as error:
-            if error is not _BUSY:
-                self._failed(f"{error.reason} {error.remedy}")
+            self._failed(f"{error.reason} {error.remedy}")
         except Exception:
             logger.exception("drafting failed")
             self._failed("Något gick fel när utkasten skrevs. Försök igen; felet står i programmets logg.")
@@ -121,11 +133,9 @@ class Drafts:
 
     def _under_way(self) -> bool:
         try:
-            with held(self._folder / "running", patience=0, busy=_BUSY):
+            with held(self._folder / "running", patience=_PROBE, busy=_BusyError()):
                 return False
-        except KnowledgeError as error:
-            if error is not _BUSY:
-                raise
+        except _BusyError:
             return True
 
     def _records(self) -> AbstractContextManager[None]:

@@ -14,7 +14,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from assistant.citations import url_of
 from assistant.page_context import PageContext, Place, form_of
-from eval.cases import Case
+from eval.cases import Case, parse
 from eval.drafting import WANTED
 from eval.drafting.job import Drafting, Drafts
 from eval.pages.question_editing import name_of
@@ -168,7 +168,7 @@ def _words_of(question_id: str, cases: list[Case], record: Drafting) -> str:
     """What the question said that was dealt with just now."""
     found = next((c.question for c in cases if c.id == question_id), None)
     if found is None and question_id in record.thrown:
-        return re.sub(r'^.*?"question": "((?:[^"\\]|\\.)*)".*$', r"\1", record.thrown[question_id], flags=re.DOTALL)
+        return parse(record.thrown[question_id], "kastade")[0].question
     return found or ""
 
 
