@@ -31,7 +31,6 @@ from assistant.access.ids import OwnerOf
 from assistant.access.login import add_pages
 from assistant.access.rules import chainlit_paths
 from assistant.answer import Answer, Ask
-from assistant.coordinator_pages import add_coordinator_pages
 from assistant.desk import Desk
 from assistant.page_context import AddPages, PageContext, installed_pages
 from assistant.render import VALIDITY_WORDS
@@ -126,7 +125,6 @@ def create_app(engine: EngineLike, settings: Settings, *, kept: OwnerOf | None =
     context = PageContext(pages, cast("Engine", engine), store, settings)  # added pages may use more of the engine than those here do
     for add in installed_pages() if added is None else added:
         add(app, context)
-    add_coordinator_pages(app, pages, engine, store)
     _add_service_pages(app, engine)
     chat.mount(app, desk, doors, kept or Owners(store))
     _put_in_front(app, pages, doors, chat.owner_of, chat.keeps, settings.public_url)

@@ -13,11 +13,12 @@ from pydantic import SecretStr
 
 from assistant.settings import Settings
 from knowledge.index import Index
+from knowledge.mends import mends
 
 _ROOT = Path(__file__).parents[1]
 _LAYERS = ("assistant", "knowledge")
-_ELSEWHERE = frozenset({"home", "database", "host", "port"})
-"""Settings of where things lie, which no answer depends on."""
+_ELSEWHERE = frozenset({"home", "database", "host", "port", "as_of"})
+"""Settings of where things lie, which no answer depends on, and the day, which a run tells for itself."""
 
 
 def made_with(index: Index, questions: str, settings: Settings, as_of: str) -> Mapping[str, str]:
@@ -28,7 +29,7 @@ def made_with(index: Index, questions: str, settings: Settings, as_of: str) -> M
         "corpus": index.manifest.documents_hash,
         "questions": questions,
         **of_program(),
-        "mends": of_folder(settings.home / "mends"),
+        "mends": mends(settings.home).hash,
         "settings": digest(f"{k}={v}".encode() for k, v in sorted(settings_of(settings).items())),
     }
 
@@ -51,12 +52,6 @@ def of_program() -> Mapping[str, str]:
         "glossary": _of(p for p in own if p.suffix == ".toml"),
         "prompts": _of(p for p in sorted((_ROOT / "prompts").iterdir()) if p.is_file() and p.suffix != ".pyc"),
     }
-
-
-def of_folder(folder: Path) -> str:
-    """The hash of all files below a folder with their names, "none" where there are none."""
-    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != "lock") if folder.is_dir() else []
-    return digest(part for p in files for part in (p.relative_to(folder).as_posix().encode(), p.read_bytes())) if files else "none"
 
 
 def digest(contents: Iterable[bytes]) -> str:

@@ -13,8 +13,11 @@ from jinja2.runtime import Context
 from assistant.page_context import AddPages, PageContext
 from eval.compare import right
 from eval.pages import words
+from eval.pages.documents import add_document_pages
 from eval.pages.drafts import add_draft_pages
 from eval.pages.exchange import add_exchange
+from eval.pages.inbox import add_inbox_pages
+from eval.pages.mending import add_mending_pages
 from eval.pages.overview import add_overview_page
 from eval.pages.question_editing import add_question_editing
 from eval.pages.questions import add_question_pages
@@ -43,6 +46,9 @@ _PAGES: tuple[AddPages, ...] = (
     add_draft_pages,
     add_run_pages,
     add_report_page,
+    add_document_pages,
+    add_inbox_pages,
+    add_mending_pages,
 )
 """In this order: an address with a fixed name stands before one with a name that varies."""
 

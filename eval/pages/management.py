@@ -21,7 +21,7 @@ NAME = "Internationella assistenten"
 LATEST = 5
 """Runs in the table of runs."""
 
-GROUPS = 8
+GROUPS = 6
 """Kinds of questions in the report: one page holds no more."""
 
 
@@ -126,5 +126,5 @@ def _method(run: Run) -> str:
     return (
         f"Så är det mätt: {len(run.rows)} frågor som kommunens samordnare har godkänt ställdes den {words.when_words(run)} till samma "
         "assistent som medarbetarna använder, och svaren rättades mot de avsnitt och uppgifter som samordnaren har angett. "
-        "Osäkerheten säger var det sanna värdet troligen ligger, om fler sådana frågor ställdes."
+        "”Troligen mellan” säger var värdet skulle hamna med många fler sådana frågor (konfidensintervall, 95 %)."
     )
