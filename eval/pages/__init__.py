@@ -14,6 +14,7 @@ from assistant.page_context import AddPages, PageContext
 from eval.compare import right
 from eval.pages import words
 from eval.pages.documents import add_document_pages
+from eval.pages.drafts import add_draft_pages
 from eval.pages.exchange import add_exchange
 from eval.pages.inbox import add_inbox_pages
 from eval.pages.mending import add_mending_pages
@@ -42,6 +43,7 @@ _PAGES: tuple[AddPages, ...] = (
     add_exchange,
     add_question_editing,
     add_question_pages,
+    add_draft_pages,
     add_run_pages,
     add_report_page,
     add_document_pages,
