@@ -87,6 +87,7 @@ RULES = (
     Rule("GET POST", "/samordnare/korningar", Need.COORDINATOR),
     Rule("GET", "/samordnare/korningar/lage", Need.COORDINATOR),
     Rule("GET", "/samordnare/korningar/{run_id}", Need.COORDINATOR),
+    Rule("GET", "/samordnare/guide", Need.COORDINATOR),
     Rule("GET", "/samordnare/jamfor", Need.COORDINATOR),
     Rule("GET", "/samordnare/tillit", Need.COORDINATOR),
     Rule("GET", "/samordnare/rapport", Need.COORDINATOR),

@@ -58,7 +58,7 @@ def add_overview_page(app: FastAPI, context: PageContext) -> None:
 
 def progress_values(found: Progress) -> dict[str, Any]:
     """How far a run has come, as the page and its script read it."""
-    text = f"{found.done} av {found.total} frågor är ställda." if found.total else "Provet förbereds."
+    text = f"{found.done} av {found.total} frågor är ställda." if found.total else "Körningen förbereds."
     return {"state": found.state, "done": found.done, "total": found.total, "text": text, "error": found.error}
 
 
