@@ -56,6 +56,7 @@ def add_document_pages(app: FastAPI, context: PageContext) -> None:
 
     @app.get("/samordnare/dokument/{document_id:path}")
     def shown(request: Request, document_id: str, kommun: str = "", klart: str = "") -> Response:
+        shelf.caught_up(context)
         place = _place(context, request, kommun)
         document = _document(context, place, document_id)
         if document.id != document_id:  # it had this id before
@@ -177,8 +178,9 @@ def _list_page(context: PageContext, request: Request, place: Place, *, error: s
 
 
 def _of_municipality(context: PageContext, municipality: str) -> dict[str, Any]:
-    uploads = Uploads(context.settings.home, municipality)
-    listed, now = shelf.rows(context, municipality), indexing.progress(context.settings.home, municipality)
+    uploads, now = Uploads(context.settings.home, municipality), indexing.progress(context.settings.home, municipality)
+    shelf.caught_up(context)
+    listed = shelf.rows(context, municipality)
     failed = shelf.failed_files(uploads, now.report) if now else []
     read = {row.file for row in listed} | {f.file for f in failed}
     unanswered = [i.question for i in context.store.worklist.items(municipality) if i.why in ("unanswered", "forwarded")]

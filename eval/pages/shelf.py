@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,6 +34,18 @@ class Failed:
     reason: str
     remedy: str
     named: bool = False
+
+
+def caught_up(context: PageContext, *, patience: float = 2.0) -> bool:
+    """Whether the engine answers from the newest index; waits a little while another thread opens it."""
+    until = time.monotonic() + patience
+    while True:
+        newest = disk.current(context.settings.home)
+        if newest is None or context.engine.index().generation == newest:
+            return True
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.02)
 
 
 def rows(context: PageContext, municipality: str) -> list[Row]:

@@ -96,6 +96,7 @@ class FakeEngine:
 
     documents: list[Document] = field(default_factory=lambda: [strategy(), guide()])
     asked: list[Ask] = field(default_factory=list)
+    threshold: float = 0.5
 
     def ask(self, ask: Ask, /) -> Answer:
         self.asked.append(ask)
@@ -123,6 +124,9 @@ class FakeEngine:
 
     def validity(self, document: Document, /) -> Validity:
         return Validity.UNKNOWN if document.municipality == "alla" else Validity.CURRENT
+
+    def today(self) -> date:
+        return date.today()
 
     def search(self, text: str, municipality: str | None, limit: int, /) -> list[Hit]:
         own = (d for d in self.documents if d.municipality == municipality)

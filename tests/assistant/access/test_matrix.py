@@ -28,6 +28,7 @@ from assistant.access.rules import CLOSED, EVENTS, RULES, rule_for
 from assistant.access.tables import open_database
 from assistant.settings import Settings
 from assistant.web import create_app
+from eval.pages import add_pages
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -79,7 +80,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, with_people: Path) -> Iterat
         roles = {"roles": service.settings()["roles"] + ", Medarbetare=user:Ekvik"}
         by_proxy = {"proxies": PROXY, "proxy_user_header": "X-Remote-User", "proxy_roles_header": "X-Remote-Roles"}
         settings = Settings(home=home, **GALLRING, **(service.settings() | roles | by_proxy))
-        app = create_app(two_municipalities(), settings, kept=owner_of)
+        app = create_app(two_municipalities(), settings, kept=owner_of, added=[add_pages])
         store = keeping(patch)
         with serving(app) as address:
             people = everybody(address, home, service)
