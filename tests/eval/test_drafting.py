@@ -107,7 +107,10 @@ def asked_of(text: str, heading: str = "Ansvar", *others: str) -> list[str]:
         ("Antalet vänorter ska inte överstiga fyra.", "Hur många vänorter får kommunen ha?"),
         ("Kommunens reseförsäkring gäller i hela världen i högst 180 dagar.", "Hur länge gäller kommunens reseförsäkring i hela världen?"),
         ("Bonuspoäng får inte användas privat.", "Får bonuspoäng användas privat?"),
-        ("Du får själv svara på förfrågningar och delta i digitala möten.", "Får jag själv svara på förfrågningar och delta i digitala möten?"),
+        (
+            "Du får själv svara på förfrågningar och delta i digitala möten.",
+            "Får jag själv svara på förfrågningar och delta i digitala möten?",
+        ),
         ("Elevresor kräver vårdnadshavarens skriftliga samtycke.", "Vad krävs för elevresor?"),
         ("Med jobbskuggning avses att följa en kollega i arbetet.", "Vad menas med jobbskuggning?"),
         ("En vänort är en kommun i ett annat land med ett avtal.", "Vad menas med en vänort?"),
@@ -265,5 +268,3 @@ def test_a_thrown_draft_stays_away_and_can_be_had_back(own_drafts: Drafts, ekvik
     assert first in sets.read(OURS)
     with pytest.raises(KnowledgeError, match="inte bland de kastade"):
         own_drafts.fetch_back(first.id)
-
-
