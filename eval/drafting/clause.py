@@ -44,6 +44,8 @@ def parse(statement: str) -> Clause | None:
     for number, word in enumerate(found[:24]):
         before = found[number - 1].group().lower() if number else ""
         said = word.group() if number else word.group().lower()
+        if said == "om" and number and text[: word.start()].rstrip()[-1] != ",":
+            continue  # a preposition: "ansökan om bidrag"
         if said in SUBORDINATORS and not (number == 0 and said in ("så", "sedan", "där", "vid")):
             skipped += 1
             continue

@@ -42,7 +42,7 @@ _EVERYBODY_KNOWS = re.compile(
 _POINTING = re.compile(
     r"\b(?:detta|dessa|denna|sådan|sådant|sådana|samma|ovan|nedan|ovanstående|nedanstående|följande|dennes?|dess|deras|hans|hennes|han|hon|"
     r"tabellen|dem|dit|därav|härav|ovannämnda|nämnda|avsnitt|bilaga|dess|sistnämnda|förstnämnda|de tre|de fyra|de två|båda)\b"
-    r"|\b(?:den|det|de)(?=\s+(?:ska|bör|får|kan|är|har|som)\b|\s*$)|\b(?:det|den) (?!\w+(?:[ae]|sta)\b)",
+    r"|\b(?:den|det|de)(?=\s+(?:ska|bör|får|kan|är|har)\b|\s*$)|\b(?:det|den) (?!som\b|\w+(?:[ae]|sta)\b)",
     re.IGNORECASE,
 )
 _YOU = {
@@ -101,7 +101,8 @@ class Speaker:
         """Whether a noun says which it is: an adjective or genitive before it, or "med", "för", "som" after it."""
         before = text[:start].split()
         said = bool(before) and bool(re.search(r"(?:[^i]s|lla|ska|iga|sta|ade|nde|gna|mma)$", before[-1])) and before[-1].lower() != "ska"
-        return said or bool(re.match(r" (?:med|av|för att|som|mot|om|till) ", text[end:]))
+        after = "med|av|som" if ROLE.match(text[start:end]) else "med|av|för att|som|mot|om|till"
+        return said or bool(re.match(rf" (?:{after}) ", text[end:]))
 
     def _full(self, noun: str) -> str | None:
         """The fuller name that the document has for a bare noun: "den internationella samordnaren", "vänortskommittén"."""

@@ -74,7 +74,7 @@ def _of_statement(part: Statement, section: Section, parts: Sequence[Statement])
     if part.kind == "item":
         yield from _item(text, section, part)
         return
-    if not part.leans:
+    if not part.leans or re.match(r"(?:Den|De) som\b", part.text):
         clause = parse(part.text)
         if clause:
             yield from questions(clause)

@@ -101,10 +101,14 @@ class Drafts:
             before = self._read()
             self._write(replace(before, thrown={k: v for k, v in before.thrown.items() if k != id_}))
 
+    def being_written(self) -> AbstractContextManager[None]:
+        """Hold the place of the one drafting at a time. KnowledgeError when another has it."""
+        return held(self._folder / "running", patience=_BEGIN, busy=_BusyError())
+
     def _run(self, engine: Engine, wanted: int, begun: threading.Event) -> None:
         """What the thread does. It never raises: what went wrong is told in the record."""
         try:
-            with held(self._folder / "running", patience=_BEGIN, busy=_BusyError()):
+            with self.being_written():
                 begun.set()
                 self._draft(engine, wanted)
         except _BusyError:

@@ -20,7 +20,7 @@ from assistant.engine import Engine
 from assistant.expectation import is_hard
 from assistant.matching import Match, match
 from assistant.question import kind_of
-from knowledge.glossary import read_glossary
+from knowledge.glossary import Glossary, read_glossary
 from knowledge.passages import searchable
 from knowledge.query import make_query
 from knowledge.section import EVERYBODY
@@ -63,7 +63,7 @@ def near_misses(engine: Engine, municipality: str) -> Iterator[NearMiss]:
     index = engine.index()
     if any(index.section(n.settled_by) and _own(engine, n, municipality) for n in settled_by_the_sample()):
         return
-    told = _told(engine, municipality)
+    told, glossary = _told(engine, municipality), read_glossary()
     topics: set[str] = set()
     later = []
     for near_miss in sorted(settled_by_the_sample(), key=lambda n: hashlib.sha256(f"{municipality}{n.question}".encode()).digest()):
@@ -71,10 +71,10 @@ def near_misses(engine: Engine, municipality: str) -> Iterator[NearMiss]:
             continue
         if near_miss.topic in topics:
             later.append(near_miss)
-        elif nearness(engine, municipality, near_miss.question) is not None:
+        elif nearness(engine, glossary, municipality, near_miss.question) is not None:
             topics.add(near_miss.topic)
             yield near_miss
-    yield from (n for n in later if nearness(engine, municipality, n.question) is not None)
+    yield from (n for n in later if nearness(engine, glossary, municipality, n.question) is not None)
 
 
 def _told(engine: Engine, municipality: str) -> list[str]:
@@ -90,11 +90,11 @@ def _own(engine: Engine, near_miss: NearMiss, municipality: str) -> bool:
     return document is not None and document.municipality in (municipality, EVERYBODY)
 
 
-def nearness(engine: Engine, municipality: str, question: str) -> float | None:
+def nearness(engine: Engine, glossary: Glossary, municipality: str, question: str) -> float | None:
     """The share of a question's weight that the nearest sections hold together; None where they may settle it, or are about other things."""
     index = engine.index()
     hits = engine.search(question, municipality, _SECTIONS)
-    query = make_query(question, read_glossary(), index.words)
+    query = make_query(question, glossary, index.words)
     kind = kind_of(question)
     matches = match(query, kind, hits, index.words)
     if not matches:

@@ -168,7 +168,7 @@ def _amount(clause: Clause) -> Iterator[Drafted]:
     elif (most := re.match(rf"(?:inte )?(?:överstiga|vara (?:högst|fler än)) (?P<answer>{_N})$", clause.rest)) and re.match(
         r"Antalet \w+$", clause.front
     ):
-        yield Drafted(f"Hur många {clause.front.split()[1]} får det finnas", "how_much", (most["answer"],), better=3.0)
+        yield Drafted(f"Hur många {clause.front.split()[1]} får kommunen ha", "how_much", (most["answer"],), better=3.0)
     elif money := _MONEY.match(clause.rest):
         if clause.verb not in MODALS or money["verb"]:
             asked = f"Hur mycket {clause.verb} {_lower(clause.front)} {money['verb'] or ''} {_first_part(money['rest'])}"
@@ -270,7 +270,7 @@ def _adverbials(clause: Clause) -> Iterator[Drafted]:
         ("Hur länge", _LASTING, "how_long", 2.6),
     ):
         found = pattern.search(clause.rest)
-        if found and re.search(r"\b(?:som|där|när|om|att|vilket|vilka)\b", clause.rest[: found.start()]):
+        if found and re.search(r"\b(?:som|där|när|att|vilket|vilka)\b|, om\b", clause.rest[: found.start()]):
             continue
         if not found or (kind == "when" and _OFTEN.search(found["answer"])):
             continue
