@@ -1,4 +1,4 @@
-"""The evaluation's command line: python -m eval run | compare | report | fit | train | benchmark | scale | embedders."""
+"""The evaluation's command line: python -m eval run | compare | report | accept | fit | train | benchmark | scale | embedders."""
 
 from __future__ import annotations
 
@@ -67,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     shown.add_argument(
         "--failures", action="store_true", help="visa även undanhållna frågor en och en; de är då inte längre ett rättvist prov"
     )
+    add("accept", _accept, "Kör det som projektet visar och prövas mot, och skriv baslinjen, eval/runs och siffrorna i README.")
     fit = add("fit", _fit, "Anpassa modellen som avgör om assistenten ska svara, och mät den på undanhållna frågor.")
     fit.add_argument("--write", action="store_true", help="skriv modellen till assistant/evidence.json")
     train = add("train", _train, "Träna modellen som läser fråga och text ihop (kräver torch).")
@@ -126,6 +127,14 @@ def _compare(args: argparse.Namespace, settings: Settings) -> None:
 def _report(args: argparse.Namespace, settings: Settings) -> None:
     run = read(args.name, settings.home)
     print(report.run_report(run, failures=args.failures or not run.held_out))
+
+
+def _accept(args: argparse.Namespace, settings: Settings) -> None:
+    from eval.accept import accept
+
+    with progress_bar() as tell:
+        found = accept(settings, tell)
+    print(found)
 
 
 def _fit(args: argparse.Namespace, settings: Settings) -> None:

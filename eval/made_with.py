@@ -17,8 +17,8 @@ from knowledge.mends import mends
 
 _ROOT = Path(__file__).parents[1]
 _LAYERS = ("assistant", "knowledge")
-_ELSEWHERE = frozenset({"home", "database", "host", "port"})
-"""Settings of where things lie, which no answer depends on."""
+_ELSEWHERE = frozenset({"home", "database", "host", "port", "as_of"})
+"""Settings of where things lie, which no answer depends on, and the day, which a run tells for itself."""
 
 
 def made_with(index: Index, questions: str, settings: Settings, as_of: str) -> Mapping[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -14,6 +15,8 @@ from eval.scores import Score
 from eval.sets import is_held_out
 from eval.summary import Figure, Scored, summarise
 from knowledge.section import KnowledgeError
+
+logger = logging.getLogger(__name__)
 
 _UNTOLD = datetime(1, 1, 1, tzinfo=UTC)
 """When a run was made that was kept before runs told it."""
@@ -121,12 +124,13 @@ def write(run: Run, path: Path) -> None:
 
 
 def runs(home: Path, municipality: str) -> list[Run]:
-    """The kept runs of a municipality's questions, oldest first; a file that is no run is passed over."""
+    """The kept runs of a municipality's questions, oldest first; a file that is no run is passed over, and told in the program's log."""
     found = []
     for path in folder(home).glob("*.json"):
         try:
             run = _read(path)
-        except KnowledgeError:
+        except KnowledgeError as error:
+            logger.warning("%s", error.reason)
             continue
         if run.municipality == municipality:
             found.append(run)

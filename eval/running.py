@@ -46,7 +46,7 @@ def run_set(chosen: QuestionSet, settings: Settings, *, split: str | None, as_of
     asked = _Asked(chosen.name, of_split(chosen.cases(), split), digest([chosen.questions.read_bytes()]), split, chosen.words())
     with alone(settings.home):
         home = indexed(chosen, settings, tell)
-        return _run(asked, build_engine(settings.model_copy(update={"home": home}), as_of=as_of), settings, tell)
+        return _run(asked, settings, home, as_of, tell)
 
 
 def run_municipality(municipality: str, settings: Settings, *, as_of: date | None, tell: Tell) -> Run:
@@ -60,7 +60,7 @@ def run_municipality(municipality: str, settings: Settings, *, as_of: date | Non
     if not asked.cases:
         raise KnowledgeError(f"{municipality} har inga godkända frågor.", "Skriv eller godkänn frågor först, på sidan Frågor.")
     with alone(settings.home):
-        return _run(asked, build_engine(settings, as_of=as_of), settings, tell)
+        return _run(asked, settings, settings.home, as_of, tell)
 
 
 def alone(home: Path, *, patience: float = 5.0) -> AbstractContextManager[None]:
@@ -69,9 +69,12 @@ def alone(home: Path, *, patience: float = 5.0) -> AbstractContextManager[None]:
     return held(home / "eval" / "running", patience=patience, busy=busy)
 
 
-def _run(asked: _Asked, engine: Engine, settings: Settings, tell: Tell) -> Run:
+def _run(asked: _Asked, settings: Settings, over: Path, as_of: date | None, tell: Tell) -> Run:
+    """Put the questions to the engine over the index in the home `over`; the run is kept in the settings' home."""
+    there = settings.model_copy(update={"home": over})
+    engine = build_engine(there, as_of=as_of)
     index = engine.index()
-    what = made_with(index, asked.version, settings, engine.today().isoformat())
+    what = made_with(index, asked.version, there, engine.today().isoformat())
     part = Part(settings.home, asked.name, {**what, "split": asked.split or "", "municipality": asked.municipality or ""})
     engine.warm()
     rows = _resumed(asked, part, engine, index, tell)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -223,4 +223,5 @@ def _marked(case: Case, answer: Mapping[str, Any]) -> list[Score]:
         right = wanted in found
         said = f"Det står {wanted}." if right else f"Det står {', '.join(str(f) for f in found) or 'inget'}, inte {wanted}."
         scores.append(Score(name, float(right), said) if wanted else Score(name, None, "Frågan kräver det inte."))
-    return scores
+    bridge = next(s for s in scores if s.name == "notice") if case.notice == "bridge" else Score("", None, "Frågan kräver ingen bro.")
+    return [*scores, replace(bridge, name="bridge_told")]

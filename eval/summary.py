@@ -27,6 +27,7 @@ _SHARES = {
     "quote_in_sources": "Citat ordagranna i källan",
     "scope_leak": "Annan kommuns dokument citerat",
     "validity_shown": "Giltighet visad när den ska",
+    "bridge_told": "Bro sagd när den behövs",
     "abstained": "Teg när den skulle",
     "abstained_on_topic": "– på närliggande frågor",
     "abstained_off_topic": "– på frågor om annat",

@@ -32,7 +32,7 @@ DOORS = {
     "pypdf": ("knowledge/read/pdf/",),
     "docx": ("knowledge/read/docx", "eval/pages/report_docx.py"),
     "pptx": ("knowledge/read/pptx",),
-    "markdown_it": ("knowledge/read/markdown.py",),
+    "markdown_it": ("knowledge/read/markdown.py", "eval/pages/guide.py"),
     "charset_normalizer": ("knowledge/read/text.py",),
     "wordfreq": ("knowledge/lexicon.py",),
     "Stemmer": ("knowledge/stems.py",),

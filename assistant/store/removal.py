@@ -125,11 +125,12 @@ class Remover:
 
     def _runs(self, rule: Rule, today: date) -> None:
         before = rule.first_kept(today)
-        with told():
-            old = [p for p in sorted((self._store.home / "eval" / "runs").glob("*")) if p.is_file() and _day(p) < before]
-            self._note(rule.store, "körningar", len(old), rule.decision, before)
-            for path in old:
-                path.unlink(missing_ok=True)
+        for folder, what in (("runs", "körningar"), ("questions/earlier", "tidigare frågelistor")):
+            with told():
+                old = [p for p in sorted((self._store.home / "eval" / folder).glob("*")) if p.is_file() and _day(p) < before]
+                self._note(rule.store, what, len(old), rule.decision, before)
+                for path in old:
+                    path.unlink(missing_ok=True)
 
     def _versions(self, rule: Rule, today: date) -> None:
         """Versions that nothing cites any more, when they have not been cited anew for their time."""

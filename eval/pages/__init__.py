@@ -14,7 +14,9 @@ from assistant.page_context import AddPages, PageContext
 from eval.compare import right
 from eval.pages import words
 from eval.pages.documents import add_document_pages
+from eval.pages.drafts import add_draft_pages
 from eval.pages.exchange import add_exchange
+from eval.pages.guide import add_guide_page
 from eval.pages.inbox import add_inbox_pages
 from eval.pages.mending import add_mending_pages
 from eval.pages.overview import add_overview_page
@@ -42,8 +44,10 @@ _PAGES: tuple[AddPages, ...] = (
     add_exchange,
     add_question_editing,
     add_question_pages,
+    add_draft_pages,
     add_run_pages,
     add_report_page,
+    add_guide_page,
     add_document_pages,
     add_inbox_pages,
     add_mending_pages,

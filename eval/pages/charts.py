@@ -11,7 +11,7 @@ from eval.pages.words import percent
 from eval.run import Run
 
 WIDTH, HEIGHT = 400, 240
-LEFT, RIGHT, TOP, BOTTOM = 52, 20, 22, 46
+LEFT, RIGHT, TOP, BOTTOM = 52, 20, 30, 46
 """Room for the axes' words, in the drawing's own units."""
 
 MOST_DAYS = 5

@@ -37,8 +37,14 @@ MADE_WITH = {
 
 def differences(before: Run, after: Run) -> list[Difference]:
     """What is not the same in two runs, as far as it has a name."""
-    known = {**dict(before.settings), **dict(before.made_with)}, {**dict(after.settings), **dict(after.made_with)}
-    return [MADE_WITH[key] for key in MADE_WITH if known[0].get(key) != known[1].get(key)]
+    earlier, later = _known(before), _known(after)
+    return [difference for key, difference in MADE_WITH.items() if earlier.get(key) != later.get(key)]
+
+
+def _known(run: Run) -> dict[str, object]:
+    """What a run was made with; its settings but the threshold are one thing."""
+    others = {key: value for key, value in run.settings.items() if key != "threshold"}
+    return {**run.made_with, "settings": others, "threshold": run.settings.get("threshold")}
 
 
 def chance(found: Comparison) -> str:
@@ -48,15 +54,13 @@ def chance(found: Comparison) -> str:
     if not found.flips:
         return "Ingen fråga har ändrat resultat, så det finns ingen skillnad att förklara."
     if found.p >= SURE:
-        ways = f"{won} åt ena hållet och {lost} åt andra"
-        return f"Skillnaden kan vara slump: så få frågor har ändrat resultat ({ways}) att det inte går att säga om svaren har blivit bättre eller sämre."
-    better = "bättre" if won > lost else "sämre"
-    odds = (
-        "mindre än 1 gång på 1 000"
-        if found.p < 0.001
-        else f"ungefär {max(1, round(found.p * 100))} {'gång' if round(found.p * 100) <= 1 else 'gånger'} på 100"
-    )
-    return f"Svaren har blivit {better}: en så stor skillnad skulle slumpen ensam ge {odds}."
+        return (
+            "Skillnaden kan vara slump: det är för få frågor som har ändrat resultat "
+            f"({won} åt ena hållet, {lost} åt andra) för att säga om svaren har blivit bättre eller sämre."
+        )
+    times = max(1, round(found.p * 100))
+    odds = "mindre än 1 gång på 1 000" if found.p < 0.001 else f"ungefär {times} {'gång' if times == 1 else 'gånger'} på 100"
+    return f"Svaren har blivit {'bättre' if won > lost else 'sämre'}: en så stor skillnad skulle slumpen ensam ge {odds}."
 
 
 def why(flip: Flip) -> str:

@@ -11,7 +11,7 @@ from datetime import date
 
 from assistant.reading import swedish_date
 from assistant.store.usage import Usage
-from eval.compare import cause, compare
+from eval.compare import CAUSES, cause, compare
 from eval.pages import comparison, figures, words
 from eval.run import Run
 from eval.summary import FEW, Figure
@@ -21,7 +21,7 @@ NAME = "Internationella assistenten"
 LATEST = 5
 """Runs in the table of runs."""
 
-GROUPS = 8
+GROUPS = 6
 """Kinds of questions in the report: one page holds no more."""
 
 
@@ -94,28 +94,26 @@ def _wrong(run: Run) -> str:
     causes = Counter(cause(r) for r in run.rows if not r.right)
     if not causes:
         return ""
-    return "Felen fördelar sig så: " + " ".join(
-        f"{n} st: {words.CAUSES[key][:1].lower()}{words.CAUSES[key][1:]}" for key, n in causes.most_common()
-    )
+    return "Det som blev fel: " + ", ".join(f"{CAUSES[key]} ({n})" for key, n in causes.most_common()) + "."
 
 
 def _five(run: Run) -> Table:
     rows = tuple(
         (f"{s.name}. {s.meaning}", *_value(s.figure, s.enough or s.wanted is not None), str(s.figure.n)) for s in figures.five(run)
     )
-    return Table("Fem siffror", ("Mått", "Värde", "Osäkerhet (95 %)", "Antal"), rows)
+    return Table("Fem siffror", ("Mått", "Värde", "Troligen mellan", "Antal"), rows)
 
 
 def _kinds(run: Run) -> Table:
     groups = figures.groups(run.rows, lambda r: r.type)[:GROUPS]
     rows = ((words.kind_words(g.key), f"{g.right} av {g.figure.n}", *_value(g.figure, g.enough)) for g in groups)
-    return Table("Efter slag av fråga", ("Slag", "Rätt", "Andel", "Osäkerhet (95 %)"), tuple(rows))
+    return Table("Efter slag av fråga", ("Slag", "Rätt", "Andel", "Troligen mellan"), tuple(rows))
 
 
 def _runs(kept: Sequence[Run]) -> Table:
     shares = [(r, figures.share_right(r.rows)) for r in kept[: -LATEST - 1 : -1]]
     rows = ((words.when_words(r), *_value(f, f.n >= FEW), str(f.n)) for r, f in shares)
-    return Table("De senaste körningarna", ("Körning", "Gjorde rätt", "Osäkerhet (95 %)", "Frågor"), tuple(rows))
+    return Table("De senaste körningarna", ("Körning", "Gjorde rätt", "Troligen mellan", "Frågor"), tuple(rows))
 
 
 def _value(figure: Figure, enough: bool) -> tuple[str, str]:
@@ -128,5 +126,5 @@ def _method(run: Run) -> str:
     return (
         f"Så är det mätt: {len(run.rows)} frågor som kommunens samordnare har godkänt ställdes den {words.when_words(run)} till samma "
         "assistent som medarbetarna använder, och svaren rättades mot de avsnitt och uppgifter som samordnaren har angett. "
-        "Osäkerheten säger var det sanna värdet troligen ligger, om fler sådana frågor ställdes."
+        "”Troligen mellan” säger var värdet skulle hamna med många fler sådana frågor (konfidensintervall, 95 %)."
     )

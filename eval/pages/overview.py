@@ -58,7 +58,7 @@ def add_overview_page(app: FastAPI, context: PageContext) -> None:
 
 def progress_values(found: Progress) -> dict[str, Any]:
     """How far a run has come, as the page and its script read it."""
-    text = f"{found.done} av {found.total} frågor är ställda." if found.total else "Provet förbereds."
+    text = f"{found.done} av {found.total} frågor är ställda." if found.total else "Körningen förbereds."
     return {"state": found.state, "done": found.done, "total": found.total, "text": text, "error": found.error}
 
 
@@ -72,7 +72,7 @@ def run_values(kept: list[Run]) -> dict[str, Any]:
         "five": figures.five(latest),
         "kinds": figures.groups(latest.rows, lambda r: r.type),
         "roles": figures.groups(latest.rows, lambda r: r.role),
-        "chart": charts.over_runs(kept, {r.id: words.short_day(r) for r in kept}) if len(kept) > 1 else None,
+        "chart": charts.over_runs(kept, words.labels(kept)) if len(kept) > 1 else None,
         "history": [(r, figures.share_right(r.rows)) for r in reversed(kept)],
         "changed": changed,
     }

@@ -53,8 +53,11 @@ def _table(document: DocumentObject, table: Table) -> None:
     made = document.add_table(rows=1, cols=len(table.head), style="Light List Accent 1")
     repeated = made.rows[0]._tr.get_or_add_trPr()
     repeated.append(repeated.makeelement(qn("w:tblHeader"), {qn("w:val"): "true"}))
+    widths = [Mm(170 - 32 * (len(table.head) - 1)), *[Mm(32)] * (len(table.head) - 1)]
+    made.autofit = False
     for cells in (table.head, *table.rows):
         row = made.rows[0] if cells is table.head else made.add_row()
-        for cell, text in zip(row.cells, cells, strict=True):
+        for cell, text, width in zip(row.cells, cells, widths, strict=True):
+            cell.width = width
             cell.paragraphs[0].paragraph_format.space_after = Pt(0)
             cell.paragraphs[0].add_run(text).font.size = Pt(9)

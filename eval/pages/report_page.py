@@ -41,7 +41,7 @@ def add_report_page(app: FastAPI, context: PageContext) -> None:
         values: dict[str, object] = {}
         if found:
             kept = found[1][-12:]
-            chart = charts.over_runs(kept, {r.id: words.short_day(r) for r in kept}) if len(kept) > 1 else None
+            chart = charts.over_runs(kept, words.labels(kept)) if len(kept) > 1 else None
             values = {"report": found[0], "chart": chart}
         return context.page(request, "samordnare_rapport.html", place, values)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from assistant.reading import swedish_date
@@ -13,7 +14,12 @@ KINDS = {
     "who": "vem",
     "when": "när",
     "how_often": "hur ofta",
+    "how_long": "hur länge",
+    "how_much": "hur mycket eller hur många",
     "required": "vad som krävs",
+    "allowed": "vad man får göra",
+    "duties": "vad någon ansvarar för",
+    "content": "vad dokumentet säger",
     "definition": "vad ett ord betyder",
     "metadata": "om dokumentet",
     "validity": "om det fortfarande gäller",
@@ -114,7 +120,7 @@ def interval(figure: Figure) -> str:
     """The 95 % interval of a share, "" where it has none."""
     if figure.low is None or figure.high is None:
         return ""
-    return f"{round(figure.low * 100)}–{percent(figure.high)}"
+    return f"{round(figure.low * 100)}–{round(figure.high * 100)}\N{NO-BREAK SPACE}%"
 
 
 def number(value: float | None) -> str:
@@ -139,6 +145,7 @@ def when_words(run: Run) -> str:
     return f"{swedish_date(time.date())} kl.\N{NO-BREAK SPACE}{time:%H.%M}"
 
 
-def short_day(run: Run) -> str:
-    """The day of a run as it stands under a chart: 22/11."""
-    return f"{when(run).day}/{when(run).month}"
+def labels(runs: Sequence[Run]) -> dict[str, str]:
+    """What each run is called under a chart, by its id: its day (22/11), or its time where all are of one day (14.05)."""
+    one_day = len({when(r).date() for r in runs}) == 1
+    return {r.id: f"{when(r):%H.%M}" if one_day else f"{when(r).day}/{when(r).month}" for r in runs}

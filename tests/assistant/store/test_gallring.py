@@ -43,11 +43,11 @@ def everything(store: Store, word: str, asker: Asker, age: int) -> Record:
     item = store.inbox.put(f"Vad gäller {word}?", asker, old.person, searched=word, nearest=[], answer_id=old.id)
     step = {"id": new_id(), "threadId": asker.conversation, "type": "user_message", "output": f"Vad gäller {word}?"}
     store.conversations.save_step(asker.identifier, step)
-    run = store.home / "eval" / "runs" / f"{word}.json"
-    run.parent.mkdir(parents=True, exist_ok=True)
-    run.write_text(word, encoding="utf-8")
     moment = datetime.combine(day, datetime.min.time()).timestamp()
-    os.utime(run, (moment, moment))
+    for run in (store.home / "eval" / "runs" / f"{word}.json", store.home / "eval" / "questions" / "earlier" / f"{word}.jsonl"):
+        run.parent.mkdir(parents=True, exist_ok=True)
+        run.write_text(word, encoding="utf-8")
+        os.utime(run, (moment, moment))
     os.utime(store.home / "versions" / f"{old.citations[0].version}.jsonl", (moment, moment))
     with store.database.writing() as session:
         session.get_one(Thumb, thumb).created = session.get_one(Forwarded, item).created = f"{day}T08:00:00.000000Z"
@@ -84,6 +84,7 @@ def test_what_is_past_its_time_leaves_no_trace_and_what_is_not_stays(store: Stor
         ("aterkoppling", "tummar", 1),
         ("aterkoppling", "vidareskickade frågor", 1),
         ("utvardering", "körningar", 1),
+        ("utvardering", "tidigare frågelistor", 1),
         ("versioner", "versioner av dokument", 1),
     ]
     assert removed == expected
