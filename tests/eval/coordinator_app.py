@@ -24,6 +24,7 @@ from assistant.answer import Answer, Ask
 from assistant.build import build_reader
 from assistant.engine import Engine
 from assistant.settings import Settings
+from assistant.starters import Suggestions
 from assistant.store.record import Asker
 from assistant.store.store import Store
 from assistant.web import create_app
@@ -47,6 +48,7 @@ class Coordinator:
         patch.setattr(indexing, "build_embedder", lambda settings, threads: embedder)
         patch.setattr(inbox_groups, "build_embedder", lambda settings, threads: embedder)
         patch.setattr(indexing, "start", self._index)
+        patch.setattr(Suggestions, "refresh", lambda suggestions: None)  # the chat's, which would ask the engine a hundred questions
         self.indexed: list[str] = []
         self.engine = self.another_engine()
         self.store = Store.open(self.settings)

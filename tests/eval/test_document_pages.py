@@ -40,7 +40,9 @@ def word_file(text: str) -> bytes:
 
 
 def test_uploaded_documents_answer_at_once_and_are_shown_as_they_were_split(coordinator: Coordinator) -> None:
-    page = coordinator.after(coordinator.upload(("resepolicy.docx", word_file(TRAVEL)), ("C:\\mina\\plan.txt", "# Plan\n\n## Mål\n\nUtbyten ska bli fler.")))
+    page = coordinator.after(
+        coordinator.upload(("resepolicy.docx", word_file(TRAVEL)), ("C:\\mina\\plan.txt", "# Plan\n\n## Mål\n\nUtbyten ska bli fler."))
+    )
     assert "Filerna är sparade" in words(page.select_one(".done"))
     assert {a.text for a in page.select("#nyss ~ ul a")} == {"Resepolicy för Björkhults kommun", "Plan"}
     answer = coordinator.ask("Hur bokas tjänsteresor?")
@@ -53,7 +55,10 @@ def test_uploaded_documents_answer_at_once_and_are_shown_as_they_were_split(coor
 
 
 def test_the_list_tells_what_is_in_force_what_was_warned_of_and_what_nobody_was_shown(coordinator: Coordinator) -> None:
-    coordinator.upload(("utkast.md", "# Förslag till riktlinje\n\n## Syfte\n\nDetta är ett förslag till beslut i kommunstyrelsen.\n"), ("resepolicy.md", TRAVEL))
+    coordinator.upload(
+        ("utkast.md", "# Förslag till riktlinje\n\n## Syfte\n\nDetta är ett förslag till beslut i kommunstyrelsen.\n"),
+        ("resepolicy.md", TRAVEL),
+    )
     coordinator.ask("Hur bokas tjänsteresor?")
     rows = {r.h3.a.text: words(r) for r in coordinator.page(LIST).select("#alla-dokument ~ ul > li")}
     assert "Läses in från servern" in rows["Policy för internationellt arbete i Björkhults kommun"]
@@ -90,7 +95,9 @@ def test_metadata_that_is_corrected_counts_after_a_quick_reading_and_old_links_s
         ("title", "x" * 400, "”Titel” är för långt"),
     ],
 )
-def test_a_field_that_cannot_be_understood_is_told_and_what_was_typed_stays(coordinator: Coordinator, field: str, value: str, said: str) -> None:
+def test_a_field_that_cannot_be_understood_is_told_and_what_was_typed_stays(
+    coordinator: Coordinator, field: str, value: str, said: str
+) -> None:
     coordinator.upload(("resepolicy.md", TRAVEL))
     page = coordinator.refused(coordinator.send(f"{LIST}/{ID}", gor="uppgifter", **{field: value, "owner": "Kansliet"}))
     assert said in page.select_one("[role=alert]").text
