@@ -7,10 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from eval.drafting.clause import parse, tidy
+from eval.drafting.contents import governed
 from eval.drafting.context import Speaker
 from eval.drafting.drafted import Drafted
 from eval.drafting.grammar import is_finite
-from eval.drafting.wh import governed, is_role, questions
+from eval.drafting.pieces import is_role
+from eval.drafting.wh import questions
 from knowledge.section import Section
 from knowledge.statements import Statement, statements
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from eval.drafting.context import Speaker
 from eval.drafting.drafted import Drafted
 from eval.drafting.grammar import PREPOSITIONS, is_finite
-from eval.drafting.wh import is_role
+from eval.drafting.pieces import is_role
 from knowledge.lexicon import commonness
 from knowledge.section import Section
 from knowledge.statements import statements
@@ -40,7 +40,7 @@ def drafts_of(section: Section, speaker: Speaker) -> Iterator[Drafted]:
         return
     for pattern, question, kind in _USUAL:
         if re.fullmatch(pattern, told):
-            if "arbetssätt" not in told and "samarbetsformer" not in told or "{heading}" in question:
+            if ("arbetssätt" not in told and "samarbetsformer" not in told) or "{heading}" in question:
                 yield Drafted(question.format(title=speaker.title, heading=told), kind, (), section.id, 1.2)
             return
     if _SAYING_NOTHING.match(told) or not _is_thing(heading) or "(" in heading:
