@@ -17,7 +17,8 @@ _LINKS = re.compile(
 """Words that only tie a sentence to the one before."""
 _CUT = re.compile(
     r"[;]\s.*$|,\s+(?:men|där|vilket|varav|varefter|dock|så att|medan|oavsett|såväl|till exempel|t\.?\s?ex\b|exempelvis|särskilt|"
-    r"i synnerhet|framför allt|bland annat|både|inte minst|varmed|även om|gärna|helst|eftersom|och (?:det|den|de|då|ska|skall|bör|får|kan|måste)\b|"
+    r"i synnerhet|framför allt|bland annat|både|inte minst|varmed|även om|gärna|helst|"
+    r"eftersom|och (?:det|den|de|då|ska|skall|bör|får|kan|måste)\b|"
     r"som|första gången|dock|utan att|det vill säga|d\.?v\.?s|dvs\.?|liksom|samt|för att|i första hand).*$| \([^)]*\)(?=\s*\.?$)"
 )
 """What a question leaves out at a clause's end: what comes beside, after or as an example."""

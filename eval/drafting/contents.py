@@ -26,7 +26,8 @@ _HOLDS = re.compile(
 )
 _HOLDS_NOW = frozenset("innehåller omfattar kräver förutsätter innebär".split())
 _PURPOSE = re.compile(
-    r"^(?:det |den )?(?:[\w-]+ )*(?:syftet?|målet?|målsättning(?:en)?|avsikten|uppgift(?:en)?|roll(?:en)?|ambitionen|visionen)\b(?P<of>.*)$",
+    r"^(?:det |den )?(?:[\w-]+ )*(?:syftet?|målet?|målsättning(?:en)?|avsikten|uppgift(?:en)?|roll(?:en)?|ambitionen|"
+    r"visionen)\b(?P<of>.*)$",
     re.IGNORECASE,
 )
 _CONCRETE = re.compile(

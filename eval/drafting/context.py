@@ -123,7 +123,7 @@ class Speaker:
         return " ".join((self.document.title, *(h for s in self.document.sections for h in s.headings))).lower()
 
     def named(self, front: str) -> str | None:
-        """A clause's beginning as it stands inside a question; None where it is a bare "erfarenheterna" that the document nowhere explains."""
+        """A clause's beginning as it stands inside a question; None where it is a bare "reglerna" that the document nowhere explains."""
         front = self.lowered(front)
         first, _, rest = front.partition(" ")
         definite = (

@@ -150,8 +150,8 @@ def _led(lead: str, facts: tuple[str, ...], items: Sequence[Statement]) -> Itera
         yield Drafted(f"Vad gör \x01{text}", "duties", facts, better=3.0)
         return
     ends_open = re.match(
-        r"^(?P<front>[^,]{3,80}?) (?P<verb>ska|bör|får|kan)(?P<rest>(?: (?:bidra|leda|utgå|inriktas|bygga|innehålla|omfatta|vara|arbeta|syfta)"
-        r"(?: (?:till|från|på|av|för|mot))*)?)(?: att)?$",
+        r"^(?P<front>[^,]{3,80}?) (?P<verb>ska|bör|får|kan)(?P<rest>(?: (?:bidra|leda|utgå|inriktas|bygga|innehålla|omfatta|vara|arbeta|"
+        r"syfta)(?: (?:till|från|på|av|för|mot))*)?)(?: att)?$",
         text,
     )
     if ends_open and len(ends_open["front"].split()) <= 9:

@@ -26,8 +26,8 @@ _USUAL = (
 )  # fmt: skip
 """What the usual headings of such documents are asked for with. `heading` is the heading in small letters."""
 _SAYING_NOTHING = re.compile(
-    r"^(?:inledning|bakgrund|förord|sammanfattning|allmänt|övrigt|definitioner|begrepp|innehåll|bilag\w*|om (?:policy|riktlinj|program|plan|"
-    r"strategi|dokument)\w*|utgångspunkter?|omfattning|syfte|mål|versionshistorik|ord .*|kontakt)\b",
+    r"^(?:inledning|bakgrund|förord|sammanfattning|allmänt|övrigt|definitioner|begrepp|innehåll|bilag\w*|om (?:policy|riktlinj|program|"
+    r"plan|strategi|dokument)\w*|utgångspunkter?|omfattning|syfte|mål|versionshistorik|ord .*|kontakt)\b",
     re.IGNORECASE,
 )
 
@@ -80,7 +80,9 @@ def _is_thing(heading: str) -> bool:
         "före",
         "vi",
     )
-    ordered = words[0].lower().endswith("a") and commonness(words[0].lower() + "r") > 2.0 and " " in heading
+    first = words[0].lower()
+    present = commonness(first + "r") > 2.0 or commonness(first[:-1] + "er") > 3.5
+    ordered = first.endswith("a") and present and len(words) > 1
     return (
         1 <= len(words) <= 6
         and not verbal

@@ -27,7 +27,8 @@ def does(clause: Clause) -> Iterator[Drafted]:
         return
     passive = re.search(r"\bav\b", rest) and (clause.verb.endswith("s") or re.match(r"\w+s\b", rest))
     says_little = clause.verb in ("är", "har") and not re.match(r"(?:kommunens|stadens|det |ansvar)", rest)
-    if not passive and not says_little:
+    bare = re.fullmatch(r"\w+ \w+(?:et|en|na)", rest)  # "för genomförandet": of what is not said
+    if not passive and not says_little and not bare:
         yield Drafted(f"{who(clause.front)} {clause.verb} {first_part(rest)}", "who", (clause.front,), better=3.0)
 
 

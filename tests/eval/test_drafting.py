@@ -39,8 +39,8 @@ Syftet med det internationella arbetet är att ge eleverna fler vägar ut i vär
 
 ## Ansvar
 
-Kommunstyrelsen leder arbetet och beslutar om medlemskap i nätverk. Avtal med utländska parter undertecknas av kommundirektören. Förvaltningschefen
-utser en internationell samordnare. Samordnaren lämnar en rapport till kommunstyrelsen senast i mars.
+Kommunstyrelsen leder arbetet och beslutar om medlemskap i nätverk. Avtal med utländska parter undertecknas av kommundirektören.
+Förvaltningschefen utser en internationell samordnare. Samordnaren lämnar en rapport till kommunstyrelsen senast i mars.
 
 ## Utbyten
 
