@@ -164,10 +164,11 @@ def sections_of(context: PageContext, case: Case) -> list[tuple[str, Section | N
 def _answer_values(row: Row | None) -> dict[str, Any]:
     if row is None:
         return {}
-    reasons = [s for s in row.scores if s.value is not None and s.name in ("correct", "abstained")]
+    why = "" if right(row) else cause(row)
+    reasons = [s.reason for s in row.scores if s.value is not None and s.name in ("correct", "abstained")]
     return {
         "answer": row.answer,
         "right": right(row),
-        "cause": "" if right(row) else words.CAUSES[cause(row)],
-        "reason": " ".join(s.reason for s in reasons),
+        "cause": words.CAUSES[why] if why else "",
+        "reason": " ".join(reasons) if why in ("", "wrong_words") else "",  # the other causes say it all
     }

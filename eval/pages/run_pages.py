@@ -98,4 +98,6 @@ def _cells(name: str, figure: Figure) -> tuple[str, str, str]:
     if figure.low is None:
         value = f"{figure.value:.2f}".replace(".", ",") if name == "reciprocal_rank" else words.number(round(figure.value))
         return value, "", str(figure.n)
+    if figure.n < FEW:
+        return f"{round(figure.value * figure.n)} av {figure.n}", "Kan inte säga", str(figure.n)
     return words.percent(figure.value), words.interval(figure), str(figure.n)
