@@ -69,7 +69,7 @@ def start(settings: Settings, municipality: str) -> None:
     if not QuestionSets(settings.home).asked(municipality):
         raise KnowledgeError(f"{municipality} har inga godkända frågor.", "Skriv eller godkänn frågor först.")
     path = _file(settings.home, municipality)
-    with alone(settings.home, patience=0):
+    with alone(settings.home, patience=0.5):  # somebody who reads the progress may hold it for a moment
         if any(_starting(p) for p in path.parent.glob("*.json")):
             raise KnowledgeError("En körning pågår redan.", "Vänta tills den är klar och försök sedan igen.")
         _write(path, Progress(0, 0, "running"))

@@ -3,8 +3,8 @@
 What keeps the drafts from being those that the engine answers right: a positive draft is made from the statement alone, by what Swedish
 grammar lets one ask of it, and neither the engine's search nor its answer is consulted, so a draft whose section is not found stays.
 Which drafts are taken among many is decided by how sure their form is and by spreading them over sections and kinds. For near misses
-see `near_misses`. What remains: a draft uses its document's words more than staff do, so figures from drafts alone are kinder than those from
-questions that staff have asked; the page says so.
+see `near_misses`. What remains: a draft uses its document's words more than staff do, so figures from drafts alone are kinder than those
+from questions that staff have asked; the page says so.
 """
 
 from __future__ import annotations

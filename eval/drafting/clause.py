@@ -11,13 +11,14 @@ from eval.drafting.grammar import ADVERBS, PREPOSITIONS, SUBORDINATORS, is_finit
 _WORD = re.compile(r"[\w§%]+(?:[-:./][\w]+)*")
 _NO_SUBJECT = re.compile(r"(?:du|vi|man|ni|jag|den|det|de|han|hon|kommunen|staden)\b", re.IGNORECASE)
 _LINKS = re.compile(
-    r"\b(?:också|även|dessutom|däremot|därför|dock|därutöver|följaktligen|således|alltså|(?<!tills )vidare|därmed|sålunda|i stället|istället|"
-    r"samtidigt|i sin tur|ändå|alltid också|bland annat|i övrigt|i denna (?:policy|strategi|plan)|normalt sett)\s+"
+    r"\b(?:också|även|dessutom|däremot|därför|dock|därutöver|följaktligen|således|alltså|(?<!tills )vidare|därmed|sålunda|i stället|"
+    r"istället|samtidigt|i sin tur|ändå|alltid också|bland annat|i övrigt|i denna (?:policy|strategi|plan)|normalt sett)\s+"
 )
 """Words that only tie a sentence to the one before."""
 _CUT = re.compile(
-    r"[;]\s.*$|,\s+(?:men|där|vilket|varav|varefter|dock|så att|medan|oavsett|såväl|till exempel|t\.?\s?ex\b|exempelvis|särskilt|i synnerhet|"
-    r"framför allt|bland annat|både|inte minst|varmed|även om|gärna|helst|eftersom|och (?:det|den|de|då|ska|skall|bör|får|kan|måste)\b|"
+    r"[;]\s.*$|,\s+(?:men|där|vilket|varav|varefter|dock|så att|medan|oavsett|såväl|till exempel|t\.?\s?ex\b|exempelvis|särskilt|"
+    r"i synnerhet|framför allt|bland annat|både|inte minst|varmed|även om|gärna|helst|"
+    r"eftersom|och (?:det|den|de|då|ska|skall|bör|får|kan|måste)\b|"
     r"som|första gången|dock|utan att|det vill säga|d\.?v\.?s|dvs\.?|liksom|samt|för att|i första hand).*$| \([^)]*\)(?=\s*\.?$)"
 )
 """What a question leaves out at a clause's end: what comes beside, after or as an example."""

@@ -123,7 +123,7 @@ class Speaker:
         return " ".join((self.document.title, *(h for s in self.document.sections for h in s.headings))).lower()
 
     def named(self, front: str) -> str | None:
-        """A clause's beginning as it stands inside a question; None where it is a bare "erfarenheterna" that the document nowhere explains."""
+        """A clause's beginning as it stands inside a question; None where it is a bare "reglerna" that the document nowhere explains."""
         front = self.lowered(front)
         first, _, rest = front.partition(" ")
         definite = (
@@ -139,7 +139,7 @@ class Speaker:
     def lowered(self, text: str) -> str:
         """A sentence's beginning as it stands inside a sentence: "Kommunen" as "kommunen", "EU" and names as they are."""
         first = re.match(r"\w+", text)
-        if not first or not first[0][:1].isupper() or not first[0][1:].islower() and len(first[0]) > 1:
+        if not first or not first[0][:1].isupper() or (not first[0][1:].islower() and len(first[0]) > 1):
             return text
         word, name = first[0], self.document.municipality or ""
         if name and word.startswith(name.split("-")[0].split()[0]):

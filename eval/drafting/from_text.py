@@ -7,10 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from eval.drafting.clause import parse, tidy
+from eval.drafting.contents import governed
 from eval.drafting.context import Speaker
 from eval.drafting.drafted import Drafted
 from eval.drafting.grammar import is_finite
-from eval.drafting.wh import governed, is_role, questions
+from eval.drafting.pieces import is_role
+from eval.drafting.wh import questions
 from knowledge.section import Section
 from knowledge.statements import Statement, statements
 
@@ -148,8 +150,8 @@ def _led(lead: str, facts: tuple[str, ...], items: Sequence[Statement]) -> Itera
         yield Drafted(f"Vad gör \x01{text}", "duties", facts, better=3.0)
         return
     ends_open = re.match(
-        r"^(?P<front>[^,]{3,80}?) (?P<verb>ska|bör|får|kan)(?P<rest>(?: (?:bidra|leda|utgå|inriktas|bygga|innehålla|omfatta|vara|arbeta|syfta)"
-        r"(?: (?:till|från|på|av|för|mot))*)?)(?: att)?$",
+        r"^(?P<front>[^,]{3,80}?) (?P<verb>ska|bör|får|kan)(?P<rest>(?: (?:bidra|leda|utgå|inriktas|bygga|innehålla|omfatta|vara|arbeta|"
+        r"syfta)(?: (?:till|från|på|av|för|mot))*)?)(?: att)?$",
         text,
     )
     if ends_open and len(ends_open["front"].split()) <= 9:

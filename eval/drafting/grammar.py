@@ -1,4 +1,4 @@
-"""What of Swedish grammar a question is made with: which words can be the finite verb, which lead in an adverbial or a subordinate clause."""
+"""What of Swedish grammar a question is made with: which words can be the finite verb, which lead in an adverbial or a clause."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ _KNOWN = 2.6
 
 MODALS = frozenset("ska skall bör får kan måste behöver".split())
 AUXILIARIES = MODALS | frozenset(
-    "är har blir finns ges sker vill går tar ger står gör avser utgör ser beror ses hålls tas nås bärs sägs förs läggs dras utgörs fås".split()
+    "är har blir finns ges sker vill går tar ger står gör avser utgör ser beror "
+    "ses hålls tas nås bärs sägs förs läggs dras utgörs fås".split()
 )
 PREPOSITIONS = frozenset(
     "av efter enligt för före från genom hos i inför inom med mellan mot om på till under utan utanför utifrån utöver vid via över åt "

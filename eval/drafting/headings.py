@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from eval.drafting.context import Speaker
 from eval.drafting.drafted import Drafted
 from eval.drafting.grammar import PREPOSITIONS, is_finite
-from eval.drafting.wh import is_role
+from eval.drafting.pieces import is_role
 from knowledge.lexicon import commonness
 from knowledge.section import Section
 from knowledge.statements import statements
@@ -26,8 +26,8 @@ _USUAL = (
 )  # fmt: skip
 """What the usual headings of such documents are asked for with. `heading` is the heading in small letters."""
 _SAYING_NOTHING = re.compile(
-    r"^(?:inledning|bakgrund|förord|sammanfattning|allmänt|övrigt|definitioner|begrepp|innehåll|bilag\w*|om (?:policy|riktlinj|program|plan|"
-    r"strategi|dokument)\w*|utgångspunkter?|omfattning|syfte|mål|versionshistorik|ord .*|kontakt)\b",
+    r"^(?:inledning|bakgrund|förord|sammanfattning|allmänt|övrigt|definitioner|begrepp|innehåll|bilag\w*|om (?:policy|riktlinj|program|"
+    r"plan|strategi|dokument)\w*|utgångspunkter?|omfattning|syfte|mål|versionshistorik|ord .*|kontakt)\b",
     re.IGNORECASE,
 )
 
@@ -40,7 +40,7 @@ def drafts_of(section: Section, speaker: Speaker) -> Iterator[Drafted]:
         return
     for pattern, question, kind in _USUAL:
         if re.fullmatch(pattern, told):
-            if "arbetssätt" not in told and "samarbetsformer" not in told or "{heading}" in question:
+            if ("arbetssätt" not in told and "samarbetsformer" not in told) or "{heading}" in question:
                 yield Drafted(question.format(title=speaker.title, heading=told), kind, (), section.id, 1.2)
             return
     if _SAYING_NOTHING.match(told) or not _is_thing(heading) or "(" in heading:
@@ -80,7 +80,9 @@ def _is_thing(heading: str) -> bool:
         "före",
         "vi",
     )
-    ordered = words[0].lower().endswith("a") and commonness(words[0].lower() + "r") > 2.0 and " " in heading
+    first = words[0].lower()
+    present = commonness(first + "r") > 2.0 or commonness(first[:-1] + "er") > 3.5
+    ordered = first.endswith("a") and present and len(words) > 1
     return (
         1 <= len(words) <= 6
         and not verbal

@@ -2,8 +2,9 @@
 
 How a draft is kept from being one that the engine is known to get right: the engine's decision to answer is never asked. Only its search
 is, to see that the documents come near. Whether they settle the question is judged by other and plainer means than the engine's own: what
-kind of answer stands where the question's words do, and whether any section holds the words that an answer could hardly do without (`unless`).
-No trained weights, no cross-encoder, no threshold of evidence. A near miss that the engine wrongly answers is drafted like any other.
+kind of answer stands where the question's words do, and whether any section holds the words that an answer could hardly do without
+(`unless`). No trained weights, no cross-encoder, no threshold of evidence. A near miss that the engine wrongly answers is drafted like any
+other.
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ def _own(engine: Engine, near_miss: NearMiss, municipality: str) -> bool:
 
 
 def nearness(engine: Engine, glossary: Glossary, municipality: str, question: str) -> float | None:
-    """The share of a question's weight that the nearest sections hold together; None where they may settle it, or are about other things."""
+    """The share of a question's weight that the nearest sections hold together; None where they may settle it or are far from it."""
     index = engine.index()
     hits = engine.search(question, municipality, _SECTIONS)
     query = make_query(question, glossary, index.words)

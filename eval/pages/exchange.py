@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 from urllib.parse import quote, urlencode
 
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
-from starlette.datastructures import UploadFile
 
 from assistant.page_context import PageContext, Place
 from eval.pages.questions import Chosen, list_page
+from eval.pages.uploading import sent
 from eval.question_sets import QuestionSets
 from knowledge.section import KnowledgeError
 
-LARGEST_FILE = 4 * 2**20
+LARGEST_FILE = 4_000_000
 """Bytes of a file that is read in."""
 
 
@@ -29,13 +29,14 @@ def add_exchange(app: FastAPI, context: PageContext) -> None:
 
     @app.post("/samordnare/fragor.csv")
     async def imported(request: Request) -> Response:
-        too_large = int(request.headers.get("content-length", LARGEST_FILE + 1)) > LARGEST_FILE
-        if too_large:
-            raise HTTPException(413)
-        async with request.form(max_files=1, max_fields=5) as form:
-            file, kommun = form.get("fil"), form.get("kommun")
-            content = await file.read() if isinstance(file, UploadFile) else b""
-        place = context.place(request, kommun if isinstance(kommun, str) else "")
+        fields: dict[str, str] = {}
+        try:
+            async with sent(request, largest=LARGEST_FILE) as form:
+                fields, content = form.fields, b"".join([await file.read() for file in form.files[:1]])
+        except KnowledgeError as error:
+            place = context.place(request, fields.get("kommun", ""))
+            return await asyncio.to_thread(_refused, context, request, place, error)
+        place = context.place(request, fields.get("kommun", ""))
         return await asyncio.to_thread(_imported, context, request, place, content)
 
 
@@ -49,8 +50,12 @@ def _imported(context: PageContext, request: Request, place: Place, content: byt
     try:
         found = QuestionSets(context.settings.home).import_csv(place.named, content, context.engine.index())
     except KnowledgeError as error:
-        return list_page(context, request, place, Chosen(), 1, {"error": f"{error.reason} {error.remedy}"}, status=400)
+        return _refused(context, request, place, error)
     if not found.problems:
         return RedirectResponse(f"/samordnare/fragor?{urlencode({'kommun': place.named, 'klart': 'inlast'})}", 303)
     done = f"{len(found.added)} nya och {len(found.changed)} ändrade frågor är inlästa."
     return list_page(context, request, place, Chosen(), 1, {"problems": found.problems, "done": done})
+
+
+def _refused(context: PageContext, request: Request, place: Place, error: KnowledgeError) -> Response:
+    return list_page(context, request, place, Chosen(), 1, {"error": f"{error.reason} {error.remedy}"}, status=400)

@@ -26,7 +26,6 @@ WHY = {"unanswered": "Utan svar", "thumb_down": "Tumme ned", "forwarded": "Skick
 DONE = {
     "svar": "Svaret är sparat. Det visas i konversationen där frågan ställdes.",
     "klar": "Markerat som klart.",
-    "fraga": "Frågan är sparad som ett förslag. Godkänn den, så ställs den i nästa körning.",
 }
 _WORDS = {"why": WHY, "causes": CAUSES}
 

@@ -138,6 +138,7 @@ def list_page(
 DONE = {
     "sparad": "Frågan är sparad och godkänd.",
     "forslag": "Frågan är sparad som förslag. Den ställs först när den är godkänd.",
+    "fraga": "Frågan är sparad som ett förslag. Godkänn den, så ställs den i nästa körning.",
     "godkand": "Frågan är godkänd.",
     "borta": "Frågan är borttagen.",
     "inlast": "Filen är inläst.",

@@ -32,13 +32,13 @@ class Sent:
 
 
 @asynccontextmanager
-async def sent(request: Request) -> AsyncIterator[Sent]:
-    """The form of a request; its files are gone afterwards.
+async def sent(request: Request, *, largest: int = LARGEST) -> AsyncIterator[Sent]:
+    """The form of a request of at most so many bytes of files; they are gone afterwards.
 
     Raises:
         KnowledgeError: the form is larger than allowed, or cut off.
     """
-    limited = Request(request.scope, _bounded(request))
+    limited = Request(request.scope, _bounded(request, largest))
     try:
         form = await limited.form(max_files=MOST, max_fields=_FIELDS, max_part_size=_LONGEST)
     except HTTPException as error:
@@ -57,14 +57,14 @@ async def sent(request: Request) -> AsyncIterator[Sent]:
         await form.close()
 
 
-def _bounded(request: Request) -> Any:
-    """The request's `receive`, which stops at LARGEST."""
+def _bounded(request: Request, largest: int) -> Any:
+    """The request's `receive`, which stops at so many bytes."""
     too_large = KnowledgeError(
-        f"Filerna är tillsammans större än {LARGEST // 1_000_000} MB.",
+        f"Filerna är tillsammans större än {largest // 1_000_000} MB.",
         "Ladda upp färre filer åt gången, eller spara om dem utan stora bilder.",
     )
     length = request.headers.get("content-length", "")
-    if length.isdigit() and int(length) > LARGEST + _LONGEST:
+    if length.isdigit() and int(length) > largest + _LONGEST:
         raise too_large
     seen = 0
 
@@ -72,7 +72,7 @@ def _bounded(request: Request) -> Any:
         nonlocal seen
         message = await request.receive()
         seen += len(message.get("body", b""))
-        if seen > LARGEST + _LONGEST:
+        if seen > largest + _LONGEST:
             raise too_large
         return message
 

@@ -151,7 +151,7 @@ def see_it_fail(page: Page, shot: Shot) -> None:
 def replace(page: Page, address: str, file: Path, shot: Shot) -> None:
     page.goto(f"{address}/samordnare/dokument?kommun={OURS}")
     page.get_by_role("region", name="Dokumenten").get_by_role("link", name=TITLE).click()
-    page.get_by_label("Ny fil").set_input_files(file)
+    page.get_by_label("Ny fil", exact=True).set_input_files(file)
     page.get_by_role("button", name="Ersätt dokumentet").click()
     expect(page.locator(".done")).to_contain_text("Den nya filen är sparad")
     expect(page.locator("[data-progress]")).to_have_count(0, timeout=LATER)

@@ -10,11 +10,13 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from bs4 import BeautifulSoup
 from fastapi.testclient import TestClient
 
 from assistant.engine import Engine
 from assistant.settings import Settings
+from assistant.starters import Suggestions
 from assistant.web import create_app
 from eval.cases import Case
 from eval.pages import add_pages
@@ -94,8 +96,9 @@ def kept(home: Path, *runs: Run) -> None:
 
 def client_over(engine: Engine, home: Path) -> TestClient:
     """The whole application over an engine, with what it writes in a home of its own."""
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), pytest.MonkeyPatch.context() as patch:
         warnings.simplefilter("ignore")  # Chainlit's own imports use what pydantic has deprecated
+        patch.setattr(Suggestions, "refresh", lambda suggestions: None)  # the chat's, which would ask the engine a hundred questions
         app = create_app(engine, Settings(home=home), added=[add_pages])
     app.state.home = home
     return TestClient(app, base_url="http://127.0.0.1", follow_redirects=False)

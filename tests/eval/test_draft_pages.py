@@ -64,8 +64,10 @@ def test_before_any_drafts_the_page_says_what_they_are_and_writes_them_at_a_pres
         if state["state"] != "running":
             break
         time.sleep(0.05)
-    assert state["state"] == "done" and 1 <= state["done"] == state["total"]
-    assert "0 av" in words_of(read(client, PAGE)) and QuestionSets(home).read(OURS)
+    assert state["state"] == "done"
+    assert 1 <= state["done"] == state["total"]
+    assert "0 av" in words_of(read(client, PAGE))
+    assert QuestionSets(home).read(OURS)
 
 
 def test_while_drafts_are_written_the_page_shows_how_far_and_reloads_without_scripts(
@@ -75,7 +77,8 @@ def test_while_drafts_are_written_the_page_shows_how_far_and_reloads_without_scr
     with drafts.being_written():
         drafts._change(state="running", done=1, total=3)
         page = read(client, PAGE)
-        assert page.select_one("progress") and "Läser dokument 2 av 2." in words_of(page)
+        assert page.select_one("progress")
+        assert "Läser dokument 2 av 2." in words_of(page)
         assert 'http-equiv="refresh"' in str(page.find("noscript"))
         assert client.post("/samordnare/forslag", data=HERE).status_code == 400  # one at a time
     assert "hann inte skrivas klart" in words_of(read(client, PAGE))
@@ -92,14 +95,16 @@ def test_a_draft_stands_beside_its_section_with_the_answers_words_marked(client:
 
 def test_one_press_approves_and_shows_the_next(client: TestClient, sets: QuestionSets, press: Callable[..., str]) -> None:
     page = read(client, press(WHO, "godkann"))
-    assert page.h2.get_text() == LENGTH.question and "1 av 3 granskade" in words_of(page)
+    assert page.h2.get_text() == LENGTH.question
+    assert "1 av 3 granskade" in words_of(page)
     assert f"Godkänd: ”{WHO.question}”" in words_of(page)
     assert sets.find(OURS, WHO.id).approved_on == date.today()
 
 
 def test_one_press_throws_away_and_another_brings_back(client: TestClient, sets: QuestionSets, press: Callable[..., str]) -> None:
     page = read(client, press(WHO, "kasta"))
-    assert page.h2.get_text() == LENGTH.question and f"Kastad: ”{WHO.question}”" in words_of(page)
+    assert page.h2.get_text() == LENGTH.question
+    assert f"Kastad: ”{WHO.question}”" in words_of(page)
     assert WHO.id not in {c.id for c in sets.read(OURS)}
     press(WHO, "kasta")  # pressed twice in a hurry
     assert read(client, press(WHO, "hamta")).h2.get_text() == WHO.question
@@ -110,14 +115,18 @@ def test_a_draft_is_changed_and_approved_in_one_step(client: TestClient, sets: Q
     press(WHO, "spara", fraga="Vem väljer kontaktperson?", uppgifter="Förvaltningschefen\r\ntre år | 3 år")
     saved = sets.find(OURS, WHO.id)
     assert (saved.question, saved.facts) == ("Vem väljer kontaktperson?", ("Förvaltningschefen", "tre år | 3 år"))
-    assert saved.approved_on == date.today() and saved.section_ids == WHO.section_ids and saved.origin == "drafted"
+    assert saved.approved_on == date.today()
+    assert saved.section_ids == WHO.section_ids
+    assert saved.origin == "drafted"
 
 
 def test_what_cannot_be_saved_is_told_and_what_was_typed_is_kept(client: TestClient, sets: QuestionSets) -> None:
     typed = {"gor": "spara", "fraga": "Vem väljer?", "uppgifter": "Kultursekreteraren"}
     answer = client.post(f"/samordnare/forslag/{LENGTH.id}", data=HERE | typed)
-    assert answer.status_code == 400 and "Uppgiften ”Kultursekreteraren” står inte i avsnittet." in answer.text
-    assert "Vem väljer?" in answer.text and '<details class="change" open>' in answer.text
+    assert answer.status_code == 400
+    assert "Uppgiften ”Kultursekreteraren” står inte i avsnittet." in answer.text
+    assert "Vem väljer?" in answer.text
+    assert '<details class="change" open>' in answer.text
     assert sets.find(OURS, LENGTH.id) == LENGTH
 
 
@@ -126,7 +135,8 @@ def test_a_near_miss_shows_the_nearest_sections_and_no_facts(client: TestClient,
     page = read(client, press(LENGTH, "godkann"))
     assert page.h2.get_text() == SILENT.question
     assert "Svaret ska vara att det inte står i dokumenten." in words_of(page)
-    assert page.select("figure.cited") and not page.select("mark, #uppgifter")
+    assert page.select("figure.cited")
+    assert not page.select("mark, #uppgifter")
 
 
 def test_when_all_are_looked_at_the_page_says_how_many_and_where_to_go(
@@ -134,7 +144,8 @@ def test_when_all_are_looked_at_the_page_says_how_many_and_where_to_go(
 ) -> None:
     press(WHO, "godkann"), press(LENGTH, "godkann"), press(SILENT, "kasta")
     text = words_of(read(client, PAGE))
-    assert "Alla 3 utkast är granskade" in text and "2 är kvar och 1 är kastade." in text
+    assert "Alla 3 utkast är granskade" in text
+    assert "2 är kvar och 1 är kastade." in text
     assert "Du har nu 2 godkända frågor; det behövs minst 20" in text
 
 
