@@ -32,13 +32,13 @@ class Sent:
 
 
 @asynccontextmanager
-async def sent(request: Request, *, largest: int = LARGEST) -> AsyncIterator[Sent]:
-    """The form of a request of at most so many bytes of files; they are gone afterwards.
+async def sent(request: Request, *, largest: int | None = None) -> AsyncIterator[Sent]:
+    """The form of a request of at most so many bytes of files, LARGEST when None; they are gone afterwards.
 
     Raises:
         KnowledgeError: the form is larger than allowed, or cut off.
     """
-    limited = Request(request.scope, _bounded(request, largest))
+    limited = Request(request.scope, _bounded(request, largest or LARGEST))
     try:
         form = await limited.form(max_files=MOST, max_fields=_FIELDS, max_part_size=_LONGEST)
     except HTTPException as error:
