@@ -112,7 +112,7 @@ def _changed(context: PageContext, request: Request, municipality: str, earlier:
 
 def _next(place: Place, done: str = "", question_id: str = "") -> Response:
     asked = {"kommun": place.named} | ({"klart": done, "id": question_id} if done else {})
-    return RedirectResponse(f"/samordnare/forslag?{urlencode(asked)}#utkast", 303)
+    return RedirectResponse(f"/samordnare/forslag?{urlencode(asked)}#framsteg", 303)
 
 
 def _page(
