@@ -24,12 +24,12 @@ class _BusyError(KnowledgeError):
     """Drafting is under way already."""
 
     def __init__(self) -> None:
-        super().__init__("Utkast skrivs redan.", "Vänta tills de är klara.")
+        super().__init__("Förslag skrivs redan.", "Vänta tills de är klara.")
 
 
 _PROBE, _BEGIN = 0.05, 2.0
 """Seconds of waiting for the drafting's place: to see whether it is taken, and to take it."""
-_STOPPED = "Utkasten hann inte skrivas klart. Tryck på Skriv utkast igen."
+_STOPPED = "Förslagen hann inte skrivas klart. Tryck på Skriv förslag igen."
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class Drafts:
         """Put a draft that was thrown away back, as a draft. KnowledgeError when none was."""
         line = self._read().thrown.get(id_)
         if line is None:
-            raise KnowledgeError("Utkastet finns inte bland de kastade.", "Gå till förslagen och se vilka som är kvar.")
+            raise KnowledgeError("Förslaget finns inte bland de kastade.", "Gå till sidan Förslag och se vilka som är kvar.")
         self._sets.add(self._municipality, parse(line, "kastade"))
         with self._records():
             before = self._read()
@@ -117,7 +117,7 @@ class Drafts:
             self._failed(f"{error.reason} {error.remedy}")
         except Exception:
             logger.exception("drafting failed")
-            self._failed("Något gick fel när utkasten skrevs. Försök igen; felet står i programmets logg.")
+            self._failed("Något gick fel när förslagen skrevs. Försök igen; felet står i programmets logg.")
         finally:
             begun.set()
 
@@ -143,7 +143,7 @@ class Drafts:
             return True
 
     def _records(self) -> AbstractContextManager[None]:
-        return held(self._folder, patience=10, busy=KnowledgeError("Någon annan ändrar utkasten just nu.", "Försök igen om en stund."))
+        return held(self._folder, patience=10, busy=KnowledgeError("Någon annan ändrar förslagen just nu.", "Försök igen om en stund."))
 
     def _change(self, **changed: object) -> None:
         with self._records():
@@ -157,7 +157,7 @@ class Drafts:
             return Drafting()
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise KnowledgeError(
-                "Uppgifterna om utkasten går inte att läsa.", f"Ta bort mappen {self._folder} och skriv nya utkast."
+                "Uppgifterna om förslagen går inte att läsa.", f"Ta bort mappen {self._folder} och skriv nya förslag."
             ) from error
 
     def _write(self, record: Drafting) -> None:
@@ -166,4 +166,4 @@ class Drafts:
             beside.write_text(json.dumps(asdict(record), ensure_ascii=False), encoding="utf-8")
             beside.replace(self._folder / "record.json")
         except OSError as error:
-            raise KnowledgeError("Uppgifterna om utkasten går inte att spara.", "Kontrollera att det finns plats på disken.") from error
+            raise KnowledgeError("Uppgifterna om förslagen går inte att spara.", "Kontrollera att det finns plats på disken.") from error

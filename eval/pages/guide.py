@@ -23,5 +23,11 @@ def add_guide_page(app: FastAPI, context: PageContext) -> None:
         if not GUIDE.is_file():
             raise HTTPException(404)
         title, _, text = GUIDE.read_text(encoding="utf-8").removeprefix("# ").partition("\n")
-        html = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
-        return context.page(request, "samordnare_guide.html", context.place(request, kommun), {"title": title, "text": Markup(html)})
+        return context.page(request, "samordnare_guide.html", context.place(request, kommun), {"title": title, "text": _html(text)})
+
+
+def _html(text: str) -> Markup:
+    """The text as HTML, its tables in regions that scroll by themselves on a narrow screen."""
+    first, *others = MarkdownIt("commonmark", {"html": False}).enable("table").render(text).split("<table>")
+    regions = (f'<div class="scroll" tabindex="0" role="region" aria-label="Tabell {n}"><table>{rest}' for n, rest in enumerate(others, 1))
+    return Markup("".join([first, *regions]).replace("</table>", "</table></div>"))

@@ -144,13 +144,13 @@ def test_when_all_are_looked_at_the_page_says_how_many_and_where_to_go(
 ) -> None:
     press(WHO, "godkann"), press(LENGTH, "godkann"), press(SILENT, "kasta")
     text = words_of(read(client, PAGE))
-    assert "Alla 3 utkast är granskade" in text
+    assert "Alla 3 förslag är granskade" in text
     assert "2 är kvar och 1 är kastade." in text
     assert "Du har nu 2 godkända frågor; det behövs minst 20" in text
 
 
 def test_few_sections_are_told_as_the_reason_for_few_drafts(client: TestClient, home: Path) -> None:
-    assert "få avsnitt, och därför blir utkasten färre än 30" in words_of(read(client, PAGE))
+    assert "få avsnitt, och därför blir förslagen färre än 30" in words_of(read(client, PAGE))
 
 
 def test_a_record_that_cannot_be_read_is_told_with_a_remedy(client: TestClient, sets: QuestionSets, home: Path) -> None:
