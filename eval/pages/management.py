@@ -98,9 +98,7 @@ def _wrong(run: Run) -> str:
 
 
 def _five(run: Run) -> Table:
-    rows = tuple(
-        (f"{s.name}. {s.meaning}", *_value(s.figure, s.enough or s.broken), str(s.figure.n)) for s in figures.five(run)
-    )
+    rows = tuple((f"{s.name}. {s.meaning}", *_value(s.figure, s.enough or s.broken), str(s.figure.n)) for s in figures.five(run))
     return Table("Fem siffror", ("Mått", "Värde", "Troligen mellan", "Antal"), rows)
 
 

@@ -173,9 +173,8 @@ def see_it_mended(page: Page, address: str, shot: Shot) -> None:
     shot(page, "14-rattad")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1280, 800), (320, 640)], ids=["desktop", "phone"])
-def test_no_page_has_a_violation_or_scrolls_sideways(browser: Browser, address: str, scheme: str, size: tuple[int, int]) -> None:
+@pytest.mark.parametrize(("size", "scheme"), [((1280, 800), "dark"), ((320, 640), "light")], ids=["desktop", "phone"])
+def test_no_page_has_a_violation_or_scrolls_sideways(browser: Browser, address: str, size: tuple[int, int], scheme: str) -> None:
     """After the journey above, so that every page has something to show."""
     context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="sv-SE", color_scheme=scheme)
     page = context.new_page()
@@ -202,6 +201,6 @@ def test_the_report_is_one_printed_page(desk: Page, address: str, tmp_path: Path
     desk.pdf(path=tmp_path / "rapport.pdf", format="A4")
     printed = PdfReader(tmp_path / "rapport.pdf")
     assert len(printed.pages) == 1
-    text = printed.pages[0].extract_text()
+    text = " ".join(printed.pages[0].extract_text().split())
     assert "Så bra svarar Internationella assistenten" in text
     assert "Översikt" not in text  # the navigation stays on the screen
