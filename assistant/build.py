@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
@@ -13,6 +14,7 @@ from knowledge.cross_encoder import CrossEncoder
 from knowledge.embed import Embedder, LocalEmbedder
 from knowledge.glossary import read_glossary
 from knowledge.index import IndexReader
+from knowledge.mends import MendReader
 
 
 def build_engine(settings: Settings, *, as_of: date | None = None) -> Engine:
@@ -23,7 +25,10 @@ def build_engine(settings: Settings, *, as_of: date | None = None) -> Engine:
     """
     embedder = build_embedder(settings, threads=1)
     indexes = IndexReader(settings.home, embedder.name)
-    return Engine(indexes, embedder, build_reader(), read_glossary(), model(), as_of=as_of or settings.as_of, service=service_of(settings))
+    fitted = model()
+    deciding = fitted if settings.threshold is None else replace(fitted, threshold=settings.threshold)
+    service, mends = service_of(settings), MendReader(settings.home)
+    return Engine(indexes, embedder, build_reader(), read_glossary(), deciding, as_of=as_of or settings.as_of, service=service, mends=mends)
 
 
 def build_embedder(settings: Settings, *, threads: int) -> Embedder:

@@ -24,6 +24,7 @@ from knowledge.compounds import split_compound
 from knowledge.embed import Embedder
 from knowledge.glossary import Glossary
 from knowledge.index import Index
+from knowledge.mends import MendReader
 from knowledge.municipalities import find as find_municipalities
 from knowledge.municipalities import genitive, own_name
 from knowledge.query import Query, is_elsewhere, make_query, mend
@@ -77,6 +78,7 @@ class Engine:
         indexes: gives the index that counts now.
         today: gives the day that validity is judged on.
         service: what is told of the assistant itself when somebody asks.
+        mends: what coordinators have added to the glossary and the contacts.
     """
 
     def __init__(
@@ -89,6 +91,7 @@ class Engine:
         *,
         as_of: date | None = None,
         service: about.Service | None = None,
+        mends: MendReader | None = None,
     ) -> None:
         self._indexes = indexes
         self._embedder = embedder
@@ -97,6 +100,7 @@ class Engine:
         self._model = model
         self._as_of = as_of
         self._service = service or about.Service()
+        self._mends = mends
 
     def index(self) -> Index:
         """The index that counts now."""
@@ -105,6 +109,11 @@ class Engine:
     def today(self) -> date:
         """The day that validity is judged on."""
         return self._as_of or date.today()
+
+    @property
+    def threshold(self) -> float:
+        """The likelihood from which it answers."""
+        return self._model.threshold
 
     def validity(self, document: Document) -> Validity:
         """Whether a document is in force."""
@@ -141,7 +150,7 @@ class Engine:
         text = _readable(text)[:LONGEST_QUESTION]
         scope = scope_of(understand(text, (), index.names), municipality, _present(index))
         allowed = {municipality, EVERYBODY} if municipality and scope.own is None else {scope.own, EVERYBODY} if scope.own else None
-        query = make_query(text, self._glossary, index.words)
+        query = make_query(text, self._words(scope.own), index.words)
         return search(index, query, self._embedder.embed_query(text[:_EMBEDDED]), allowed, limit) if any(map(str.isalnum, text)) else []
 
     def _answer(self, ask: Ask, index: Index) -> Answer:
@@ -169,6 +178,14 @@ class Engine:
         history = tuple(replace(t, question=mend(t.question, index.words)[0]) for t in ask.history)
         return understand(text, history, index.names), changed
 
+    def _words(self, municipality: str | None) -> Glossary:
+        """The glossary as it counts where a municipality's documents are searched."""
+        return self._mends.glossary(self._glossary, municipality) if self._mends else self._glossary
+
+    def _whom_to_ask(self, asked: str, municipality: str | None, index: Index, nearest: Sequence[Document]) -> tuple[Notice, ...]:
+        added = self._mends.current().contacts(municipality) if self._mends else ()
+        return contacts.whom_to_ask(asked, municipality, index, nearest, added)
+
     def _part(self, question: Question, part: Part, group: tuple[str, ...], index: Index) -> PartAnswer:
         """One part for one group: from the documents' own facts where it asks for them, else from what they rule."""
         if part.facts:
@@ -176,7 +193,7 @@ class Engine:
             if stated.claims:
                 return stated
         text = f"{part.text} {part.context}" if part.refers else part.text if len(question.parts) > 1 else question.text
-        query = make_query(text, self._glossary, index.words, _names_in(question))
+        query = make_query(text, self._words(group[0]), index.words, _names_in(question))
         hits = search(index, query, self._embedder.embed_query(text[:_EMBEDDED]), set(group), 8)
         hits = _with_age(hits, text, index, self.today())
         matches = read(_alone(part), query, match(query, part.kind, hits, index.words), self._reader)
@@ -257,7 +274,7 @@ class Engine:
             ),
         ]
         if partial:
-            gathered += contacts.whom_to_ask(" ".join(silent), scope.own, index, [])
+            gathered += self._whom_to_ask(" ".join(silent), scope.own, index, [])
         text = answer_text(blocks, say("here_partly", question.language) if partial and not silent_groups else "")
         trace = {"likelihood": [p.likelihood for g in groups for p in g], "features": [p.features for g in groups for p in g]}
         return Answer(
@@ -299,7 +316,7 @@ class Engine:
             opening = say("nearest_required" if required else "nearest", question.language)
             text += "\n\n" + nearest_text(nearest, [m for p in parts for m in p.matches], opening)
         asked = " ".join([*(t.question for t in ask.history[-1:]), ask.question])
-        whom = contacts.whom_to_ask(asked, scope.own or scope.other, index, [h.document for h in near])
+        whom = self._whom_to_ask(asked, scope.own or scope.other, index, [h.document for h in near])
         return _silent(ask, "no_source", text, nearest, (*notices.of_scope(scope), *whom), trace)
 
     def _out_of_scope(self, ask: Ask, scope: Scope, index: Index) -> Answer:
@@ -307,7 +324,7 @@ class Engine:
             return _silent(ask, "unclear", say("choose"))
         other = own_name(scope.other) if scope.other else ""
         if scope.problem == "no_source":
-            whom = contacts.whom_to_ask(ask.question, scope.own, index, [])
+            whom = self._whom_to_ask(ask.question, scope.own, index, [])
             return _silent(ask, "no_source", say("no_documents", other=other), notices=whom)
         own = own_name(scope.own) if scope.own else ""
         theirs = [d for d in index.documents.values() if d.municipality == scope.other and not d.draft]
@@ -317,7 +334,7 @@ class Engine:
         text = say("other_binding", title=chosen[0].title, other=other, own=own)
         mine = [d for d in index.documents.values() if d.municipality == scope.own and not d.draft and d.kind == chosen[0].kind]
         nearest = tuple(Nearest(d.sections[0].id, d.sections[0].headings, url_of(d.sections[0])) for d in mine[:2] if d.sections)
-        whom = contacts.whom_to_ask("", scope.own, index, mine)
+        whom = self._whom_to_ask("", scope.own, index, mine)
         return _silent(ask, "other_municipality", text, nearest, whom)
 
     def _by_age(self, ask: Ask, question: Question, scope: Scope, index: Index) -> Answer:

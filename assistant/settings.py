@@ -26,6 +26,9 @@ class Settings(BaseSettings):
     oidc_client_id: str | None = Field(default=None, description="Chattens klient-id hos inloggningstjänsten")
     oidc_client_secret: SecretStr | None = Field(default=None, description="Dess hemlighet")
     oidc_tenants: str = Field(default="", description="Tenanter som släpps in: id=Kommun, id=Kommun")
+    threshold: float | None = Field(
+        default=None, ge=0, le=1, description="Hur säker assistenten måste vara för att svara, annars den anpassade"
+    )
     as_of: date | None = Field(default=None, description="Dag som giltighet bedöms för, annars i dag")
     embedding_url: str | None = Field(default=None, description="Adress till en OpenAI-kompatibel tjänst för sökvektorer")
     embedding_model: str | None = Field(default=None, description="Dess modell")

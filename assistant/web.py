@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -31,8 +31,8 @@ from assistant.access.ids import OwnerOf
 from assistant.access.login import add_pages
 from assistant.access.rules import chainlit_paths
 from assistant.answer import Answer, Ask
-from assistant.coordinator_pages import add_coordinator_pages
 from assistant.desk import Desk
+from assistant.page_context import AddPages, PageContext, installed_pages
 from assistant.render import VALIDITY_WORDS
 from assistant.role_page import add_role_page
 from assistant.source_pages import add_source_pages, original_of
@@ -44,6 +44,7 @@ from knowledge.register import Municipality
 from knowledge.section import EVERYBODY, Document, KnowledgeError, Section, Validity
 
 if TYPE_CHECKING:
+    from assistant.engine import Engine
     from assistant.settings import Settings
 
 PAGES = Path(__file__).parent / "pages"
@@ -96,11 +97,11 @@ class Unserved(Convertor[str]):
 register_url_convertor("unserved", Unserved())
 
 
-def create_app(engine: EngineLike, settings: Settings, *, kept: OwnerOf | None = None) -> FastAPI:
+def create_app(engine: EngineLike, settings: Settings, *, kept: OwnerOf | None = None, added: Iterable[AddPages] | None = None) -> FastAPI:
     """The application, ready to serve. Chainlit keeps its files under the home from the first call in a process on.
 
-    `kept` says whose a kept thing is, in place of the store. KnowledgeError when others would be served without login, or something else
-    is missing.
+    `kept` says whose a kept thing is, in place of the store; `added` are pages in place of those that installed packages add.
+    KnowledgeError when others would be served without login, or something else is missing.
     """
     store = Store.open(settings)
     doors = open_doors(settings, store.database.engine)
@@ -121,7 +122,9 @@ def create_app(engine: EngineLike, settings: Settings, *, kept: OwnerOf | None =
     add_role_page(app, pages, engine, desk.role_paths)
     add_about_page(app, pages, service_of(settings, login=not doors.open_here))
     add_pages(app, pages, doors, [lambda: _without_index(engine)])
-    add_coordinator_pages(app, pages, engine, store)
+    context = PageContext(pages, cast("Engine", engine), store, settings)  # added pages may use more of the engine than those here do
+    for add in installed_pages() if added is None else added:
+        add(app, context)
     _add_service_pages(app, engine)
     chat.mount(app, desk, doors, kept or Owners(store))
     _put_in_front(app, pages, doors, chat.owner_of, chat.keeps, settings.public_url)

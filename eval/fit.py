@@ -27,7 +27,7 @@ from assistant.question import understand
 from assistant.settings import Settings
 from eval.cases import Case, of_split
 from eval.report import table
-from eval.run import ask_all
+from eval.running import ask_all
 from eval.sets import FITTING, HELD_OUT, QuestionSet, Tell, indexed, known
 from eval.summary import TITLES, Figure, Scored, summarise
 from knowledge.glossary import read_glossary

@@ -68,7 +68,7 @@ class Worklist:
         Where only one group is small, the next smallest is hidden too, since it could be worked out from the whole.
         """
         found = self._found(municipality, first, last)
-        return _told((getattr(item, by), person) for item, person in found)
+        return told((getattr(item, by), person) for item, person in found)
 
     def _found(self, municipality: str, first: date | None, last: date | None) -> list[tuple[Item, str | None]]:
         with self._database.reading() as session:
@@ -110,7 +110,11 @@ def _day(time: str) -> date:
     return date.fromisoformat(time[:10])
 
 
-def _told(found: Iterable[tuple[Any, Hashable]]) -> dict[str | None, int | None]:
+def told(found: Iterable[tuple[Any, Hashable]]) -> dict[str | None, int | None]:
+    """How many there are of each group, most first, from pairs of group and person; None for a group of fewer than five people.
+
+    Where only one group is small, the next smallest is hidden too, since it could be worked out from the whole.
+    """
     counts: Counter[str | None] = Counter()
     people: dict[str | None, set[Hashable]] = defaultdict(set)
     for group, person in found:

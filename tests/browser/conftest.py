@@ -26,7 +26,7 @@ def homes() -> dict[str, Path]:
 
 @pytest.fixture(scope="session")
 def start(tmp_path_factory: pytest.TempPathFactory, homes: dict[str, Path]) -> Iterator[Start]:
-    """start("one"), "two" or "real" → the address of a chat with that engine (see serve.py), the same one for the session."""
+    """start("one"), "two", "real" or "own" → the address of a chat with that engine (see serve.py), the same one for the session."""
     running: dict[str, tuple[subprocess.Popen[str], str]] = {}
 
     def address_of(engine: str) -> str:

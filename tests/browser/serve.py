@@ -1,6 +1,7 @@
 """Runs the chat for the browser tests, in a process of its own because Chainlit keeps one app a process: serve.py HOME ENGINE.
 
-ENGINE is "one" or "two" (scripted, that many municipalities) or "real" (the engine of the settings in the environment).
+ENGINE is "one" or "two" (scripted, that many municipalities), "real" (the engine of the settings in the environment) or "own" (the engine
+over what is indexed in HOME).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from assistant.web import run
 def main(home: str, engine: str) -> None:
     chosen = Settings() if engine == "real" else Settings(home=Path(home))
     settings = chosen.model_copy(update={"host": "127.0.0.1", "port": 0})
-    if engine == "real":
+    if engine in ("real", "own"):
         from assistant.build import build_engine
 
         run(settings, build_engine(settings))

@@ -221,16 +221,16 @@ def test_a_forwarded_question_is_replied_to_and_the_reply_meets_the_asker(serve:
     anna, karin, nils = Person(address, "anna"), Person(address, "karin"), Person(address, "nils")
     events = anna.ask("Vad kostar en fika?")
     assert anna.press(button(events, "vidare")).status_code == 200
-    assert nils.client.get("/samordnare").status_code == 403
-    listed = karin.client.get("/samordnare").text
+    assert nils.client.get("/samordnare/inkorg").status_code == 403
+    listed = karin.client.get("/samordnare/inkorg").text
     assert "Vad kostar en fika?" in listed
     assert "anna" not in listed
-    place = re.search(r"/samordnare/[0-9a-f-]{36}", listed)
+    place = re.search(r"/samordnare/inkorg/[0-9a-f-]{36}", listed)
     assert place
     form = {"kommun": "Ekvik", "gor": "avsnitt", "avsnitt": f"{address}/dokument/ekvik/internationell-strategi-2021#ansvar"}
     assert karin.client.post(place[0], data=form | {"avsnitt": "/dokument/norrö/internationell-strategi-2021#ansvar"}).status_code == 400
     assert karin.client.post(place[0], data=form).status_code == 303
-    assert "Vad kostar en fika?" not in karin.client.get("/samordnare").text
+    assert "Vad kostar en fika?" not in karin.client.get("/samordnare/inkorg").text
     assert "Du har fått svar" in anna.client.get("/").text
     (talk,) = anna.conversations()
     again = Person(address, "anna", threadId=talk["id"])
