@@ -102,7 +102,7 @@ def _sections_now(engine: Engine, item: Item) -> list[tuple[Section, str]]:
     """The sections that the engine would cite for a question today: a document may have been mended since."""
     if item.why != "forwarded":
         return []
-    answer = engine.ask(Ask(item.question, municipality=item.municipality))
+    answer = engine.ask(Ask(item.question, municipality=item.municipality, quotes_only=True))
     return _sections(engine, [c.section_id for c in answer.citations])
 
 
