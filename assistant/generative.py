@@ -29,6 +29,8 @@ CHARACTERS = 9_000
 """Of all sections together that a model is shown."""
 _WORTH_A_REPAIR = 0.35
 """The share of the time that must be left for asking again."""
+_COSTS = (Trouble.SLOW, Trouble.CUT, Trouble.TOO_LONG, Trouble.MALFORMED, Trouble.STOPPED)
+"""After these the service may have counted tokens that it has not told."""
 _NOTICES = {"budget": "service_budget", "unverified": "service_unverified", "none": "service_unverified", "stopped": "service_stopped"}
 """Outcome → the notice to the person; any other is that the service could not be used."""
 
@@ -187,8 +189,9 @@ class _Run:
         )
         try:
             reply = self._client.reply(order)
-        except ModelError:
-            self._tokens_in += tokens(*(text for _, text in messages))  # what it cost is not known
+        except ModelError as error:
+            if error.trouble in _COSTS:
+                self._tokens_in += tokens(*(text for _, text in messages))  # what it cost is not known
             del self._claims[before[0] :]  # only a whole reply counts
             raise
         self._tokens_in += reply.tokens_in

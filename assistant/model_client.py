@@ -169,19 +169,13 @@ class ModelClient:
             return self._once(order)
 
     def _once(self, order: Order) -> Reply:
-        text, reason, usage = "", None, (0, 0)
-        for chunk in self._chunks(order):
-            reason = chunk.response_metadata.get("finish_reason") or reason
-            if chunk.usage_metadata:
-                usage = (chunk.usage_metadata["input_tokens"], chunk.usage_metadata["output_tokens"])
-            if more := chunk.content if isinstance(chunk.content, str) else "":
-                text += more
-                if len(text) > order.max_tokens * _LETTERS:
-                    raise ModelError(Trouble.TOO_LONG)
-                order.heard(text)
-        if reason != "stop":  # a stream that was cut looks like a whole one but for this
-            raise ModelError(Trouble.TOO_LONG if reason == "length" else Trouble.CUT)
-        return Reply(text, usage[0] or tokens(*(m for _, m in order.messages)), usage[1] or tokens(text))
+        said = _Said(order)
+        try:
+            for chunk in self._chunks(order):
+                said.more(chunk)
+        except ModelError as error:
+            raise ModelError(Trouble.CUT) if said.text and error.trouble is Trouble.DOWN else error from None
+        return said.whole()
 
     def _chunks(self, order: Order) -> Iterator[Any]:
         """What comes, as it comes; ModelError when the deadline has passed, nobody waits any more, or the service fails."""
@@ -226,6 +220,34 @@ class ModelClient:
         form = {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": order.schema}}
         # Not langchain's own way of asking for a form: that reads the reply by itself, and takes a cut one for a mistake of ours.
         return settings | {"temperature": self._temperature, "stream_usage": True, "extra_body": {"response_format": form}}
+
+
+class _Said:
+    """A reply as it comes in."""
+
+    def __init__(self, order: Order) -> None:
+        self.text = ""
+        self._order = order
+        self._reason: str | None = None
+        self._usage = (0, 0)
+
+    def more(self, chunk: Any) -> None:
+        """Take up what has come. ModelError when that is too much."""
+        self._reason = chunk.response_metadata.get("finish_reason") or self._reason
+        if chunk.usage_metadata:
+            self._usage = (chunk.usage_metadata["input_tokens"], chunk.usage_metadata["output_tokens"])
+        if isinstance(chunk.content, str) and chunk.content:
+            self.text += chunk.content
+            if len(self.text) > self._order.max_tokens * _LETTERS:
+                raise ModelError(Trouble.TOO_LONG)
+            self._order.heard(self.text)
+
+    def whole(self) -> Reply:
+        """The reply. ModelError when it did not come to its end: a stream that was cut looks like a whole one but for that."""
+        if self._reason != "stop":
+            raise ModelError(Trouble.TOO_LONG if self._reason == "length" else Trouble.CUT)
+        asked = tokens(*(text for _, text in self._order.messages))
+        return Reply(self.text, self._usage[0] or asked, self._usage[1] or tokens(self.text))
 
 
 def tokens(*texts: str) -> int:
