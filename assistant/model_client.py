@@ -70,6 +70,10 @@ _PASSING = (Trouble.DOWN, Trouble.BUSY, Trouble.BROKEN)
 """What may be better in a moment."""
 
 
+_UNWELL = (*_PASSING, Trouble.SLOW, Trouble.REFUSED)
+"""What it is no use to try again at once; a poor reply says nothing of the next."""
+
+
 class ModelError(Exception):
     """There is no reply. `status` is the HTTP status where there was one. Never what the service said, which may hold a key."""
 
@@ -146,7 +150,7 @@ class ModelClient:
         try:
             reply = self._with_retry(order)
         except ModelError as error:
-            if error.trouble is not Trouble.STOPPED:
+            if error.trouble in _UNWELL:
                 self._breaker.failed(error.wait)
             raise
         self._breaker.worked()

@@ -11,6 +11,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -42,10 +43,8 @@ class Service:
                 service.asked.append(body)
                 service.headers.append(dict(self.headers))
                 self.close_connection = True
-                try:
+                with suppress(OSError):  # whoever asked may have gone
                     service.behave(body, self)
-                except OSError:
-                    pass  # whoever asked has gone
 
             def log_message(self, *_: object) -> None: ...
 

@@ -1,7 +1,7 @@
 """A llama.cpp server with a small real model, on a port of 127.0.0.1 that it prints, until its standard input ends.
 
-Run as `python serve_llama.py`, with what requirements-model.lock lists. The model's package asks for a library that compiles for minutes; its
-file alone is used here.
+Run as `python serve_llama.py`, with what requirements-model.lock lists. The model's package asks for a library that compiles for minutes;
+its file alone is used here.
 """
 
 from __future__ import annotations
