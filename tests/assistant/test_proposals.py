@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.claims import Proposed
@@ -43,6 +43,7 @@ def test_claims_are_read_one_by_one_as_they_come() -> None:
     assert set(counts) == {0, 1, 2, 3}
 
 
+@settings(max_examples=50)
 @given(st.text() | st.text('{}[]",:claims01\\u nul'))
 def test_nothing_that_a_model_may_say_breaks_the_reading(text: str) -> None:
     for said in (text, WHOLE[:40] + text, '{"claims":' + text):
@@ -50,6 +51,7 @@ def test_nothing_that_a_model_may_say_breaks_the_reading(text: str) -> None:
         read_whole(said)
 
 
+@settings(max_examples=30)
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda v: st.lists(v) | st.dictionaries(st.text(), v)))
 def test_any_other_json_is_no_reply(value: object) -> None:
     assert read_whole(json.dumps({"claims": [value], "completeness": "complete", "missing": []})) is None
