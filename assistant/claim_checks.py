@@ -1,0 +1,140 @@
+"""Whether a quote carries a claim: the same numbers, negations, modals and limits; no word of content added, no condition left out.
+
+Rules decide what a rule of words can (numbers, "inte", "ska", "endast"). What is left is weighed by a small logistic model over how much
+of the claim the quote does not hold, how much of the quote the claim leaves out, and how alike the two are; `python -m eval claims --write`
+fits it on one half of `eval/claims` and measures it on the other.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+
+from assistant.claim_clauses import clauses
+from assistant.claim_force import modal_fault, reach_fault, same_polarity
+from assistant.claim_judge import Judge
+from assistant.claim_numbers import dropped_numbers, frequencies, holds_numbers, quantities, strangers
+from assistant.claim_words import Word, content, strengths
+from assistant.evidence import Model
+from knowledge.words import fold
+
+_FILE = Path(__file__).with_name("claims.json")
+_TOUCHED = 0.5
+"""The share of a clause's content that a claim must hold to be about it."""
+_HELD = 0.6
+"""From what strength a word counts as held at all."""
+
+
+@cache
+def model() -> Model:
+    """The fitted model that comes with the package."""
+    content = json.loads(_FILE.read_text(encoding="utf-8"))
+    return Model(content["weights"], content["intercept"], content["threshold"])
+
+
+def supported(claim: str, quote: str, judge: Judge) -> str | None:
+    """None when the quote carries the claim, else a short Swedish reason."""
+    fault = rule_fault(claim, quote, judge)
+    if fault:
+        return fault
+    weighed = model()
+    return None if weighed.probability(features(claim, quote, judge)) >= weighed.threshold else "Citatet bär inte hela påståendet."
+
+
+def rule_fault(claim: str, quote: str, judge: Judge) -> str | None:
+    """What a rule of words finds wrong, in Swedish; None when nothing is."""
+    if not _latin(claim):
+        return "Påståendet har tecken ur ett annat alfabet."
+    if not content(claim):
+        return "Påståendet säger ingenting."
+    about = touched(claim, quote, judge)
+    if strangers(claim, quote) or not _numbers_and_denials(claim, about):
+        return "Tal, gränser eller nekande ord är inte desamma i påståendet som i citatet."
+    if frequencies(claim) != frequencies(about):
+        return "Påståendet anger en annan återkommande tid än citatet."
+    if modal_fault(claim, about):
+        return "Påståendet är mer eller mindre bindande än citatet (ska, bör, får)."
+    if reach_fault(claim, about):
+        return "Påståendet har en annan räckvidd än citatet (alla, vissa, endast)."
+    names = [w.text for w in content(claim) if w.proper]
+    held = {w.stem for w in content(quote)}
+    if any(w.proper and w.stem not in held and not set(w.parts) & held for w in content(claim)):
+        return f"Påståendet nämner ett namn som inte står i citatet ({', '.join(names)})."
+    return None
+
+
+def touched(claim: str, quote: str, judge: Judge) -> str:
+    """The clauses of a quote that a claim is about: the rest of a longer quote may go unsaid."""
+    parts = clauses(quote)
+    said = content(claim)
+    shares = [_share(content(part), said, judge) for part in parts]
+    best = max(shares, default=0.0)
+    return ". ".join(part for part, share in zip(parts, shares, strict=True) if share >= min(_TOUCHED, best))
+
+
+def features(claim: str, quote: str, judge: Judge) -> dict[str, float]:
+    """What is weighed, each about 0–1: content added and left out (all together, and the most telling word), likeness of meaning."""
+    about = touched(claim, quote, judge)
+    said, held = content(claim), content(quote)
+    added = _lacking(said, strengths(said, held, judge.glossary))
+    missed = content(about)
+    dropped = _lacking(missed, strengths(missed, said, judge.glossary))
+    whole = sum(w.weight for w in said) or 1.0
+    vectors = np.array(judge.embedder.embed_documents([claim, about]))
+    return {
+        "added": sum(added) / 3,
+        "added_most": max(added, default=0.0),
+        "added_share": sum(added) / whole,
+        "apart": _apart(claim, quote, judge),
+        "dropped": sum(dropped) / 3,
+        "dropped_most": max(dropped, default=0.0),
+        "dropped_numbers": float(min(dropped_numbers(claim, about), 3)),
+        "likeness": (float(vectors[0] @ vectors[1]) - 0.9) * 10,
+        "reading": float(judge.reader.logits([(claim, about)])[0]) / 5,
+    }
+
+
+def _share(words: Sequence[Word], others: Sequence[Word], judge: Judge) -> float:
+    total = sum(w.weight for w in words)
+    return sum(w.weight * s for w, s in zip(words, strengths(words, others, judge.glossary), strict=True)) / total if total else 1.0
+
+
+def _lacking(words: Sequence[Word], held: Sequence[float]) -> list[float]:
+    """How much each word that is not held says."""
+    return [w.weight * (1 - s) for w, s in zip(words, held, strict=True) if s < _HELD]
+
+
+def _apart(claim: str, quote: str, judge: Judge) -> float:
+    """How much worse the quote's single clauses hold the claim's single clauses than the whole holds the whole: what was swapped between."""
+    parts = clauses(quote)
+    if len(parts) < 2:
+        return 0.0
+    first = content(parts[0])
+    worst = 0.0
+    for piece in clauses(claim):
+        words = content(piece)
+        single = max(_share(words, content(part), judge) for part in parts)
+        worst = max(worst, _share(words, content(quote), judge) - single)
+    return worst if first else 0.0
+
+
+def _numbers_and_denials(claim: str, quote: str) -> bool:
+    """Whether numbers and negations are the same, a negation before a limit read as part of the limit or not."""
+    for mine, theirs in product((False, True), repeat=2):
+        said, held = quantities(claim, turned=mine), quantities(quote, turned=theirs)
+        turned = (said != quantities(claim)) - (held != quantities(quote))
+        if holds_numbers(said, held) and same_polarity(claim, quote, turned=turned):
+            return True
+    return False
+
+
+def _latin(text: str) -> bool:
+    """Whether every letter is Latin: look-alikes of other alphabets would hide a word from the rules."""
+    return all(unicodedata.name(c, "").startswith("LATIN") for c in re.findall(r"[^\W\d_]", fold(text)))

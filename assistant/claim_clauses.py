@@ -1,0 +1,62 @@
+"""A sentence's coordinate clauses: what may be said alone without changing what the rest says."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from knowledge.lexicon import commonness
+from knowledge.sentences import sentences
+from knowledge.words import tokens
+
+_FINITE = frozenset("ska skall måste bör kan får vill är har var hade blir blev ger gav tar tog går gick står stod ser såg vet".split())
+_IRREGULAR = frozenset("få ge ta gå stå se ha bli vara bo ske nå dra be le te tro må ske dö klä sy fly ges tas ses nås få fås vara stå".split())
+_ROOTS = ("stå", "gå", "få", "ge", "ges", "hålla", "hållas", "bli", "sätta", "lägga", "taga", "bjuda", "skriva")
+"""What verbs with a prefix end in: "bistå", "fortgå", "återge"."""
+_JOINS = re.compile(r";|, men |,? medan | men (?=inte )|, utan |, samt |,? och (?=(?P<next>[\w-]+))|, (?=inte )")
+
+
+@lru_cache(maxsize=20_000)
+def clauses(text: str) -> tuple[str, ...]:
+    """The sentences of a text, list items and what "men", "medan", ";" or "och" with a verb of its own joins, each apart."""
+    out: list[str] = []
+    for start, end in sentences(text):
+        sentence, begin = text[start:end], 0
+        for join in _JOINS.finditer(sentence):
+            if join["next"] is None or is_finite(join["next"]):
+                out.append(sentence[begin : join.start()])
+                begin = join.start()
+        out.append(sentence[begin:])
+    return tuple(piece.strip(" ,;") for piece in out if tokens(piece))
+
+
+@lru_cache(maxsize=50_000)
+def is_finite(word: str) -> bool:
+    """Whether a word is a verb in the present or past, as far as its form and its sister forms tell."""
+    word = word.casefold()
+    if word in _FINITE:
+        return True
+    for ending, stems in (("ar", "a"), ("as", "a"), ("er", "a"), ("es", "a"), ("s", "a"), ("ade", "a"), ("ades", "a")):
+        base = word.removesuffix(ending) + stems
+        if word.endswith(ending) and len(base) >= 4 and is_infinitive(base) and commonness(base) >= 2.5:
+            return ending not in ("er", "ar", "s") or _verb_rather(word, base)
+    return False
+
+
+@lru_cache(maxsize=50_000)
+def is_infinitive(word: str) -> bool:
+    """Whether a word can be the infinitive after a "får" or "kan", active or passive."""
+    word = word.casefold()
+    if word in _IRREGULAR or word.endswith(_ROOTS):
+        return True
+    base = word.removesuffix("s")
+    present = (base + "r", base[:-1] + "er", base[:-1] if base.endswith("ra") else "")
+    if base.endswith("a") and len(base) >= 3 and max(map(commonness, present)) >= 2.5:
+        return True
+    return word.endswith("as") and not word.endswith("nas") and len(word) >= 6
+
+
+def _verb_rather(word: str, base: str) -> bool:
+    """Whether the form is a verb and no plural: what its infinitive is beside the word it would be the plural of."""
+    singular = word[:-2] if word.endswith(("ar", "er")) else word
+    return commonness(base) >= commonness(singular) - 0.3 or commonness(word) < 2.0
