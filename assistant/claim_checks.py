@@ -10,17 +10,18 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import product
 from pathlib import Path
 
 import numpy as np
 
-from assistant.claim_clauses import clauses
+from assistant.claim_clauses import clauses, is_verb
 from assistant.claim_force import modal_fault, reach_fault, same_polarity
 from assistant.claim_judge import Judge
 from assistant.claim_numbers import dropped_numbers, frequencies, holds_numbers, quantities, strangers
+from assistant.claim_roles import strange_role, swapped
 from assistant.claim_words import Word, content, strengths
 from assistant.evidence import Model
 from knowledge.words import fold
@@ -63,6 +64,10 @@ def rule_fault(claim: str, quote: str, judge: Judge) -> str | None:
         return "Påståendet är mer eller mindre bindande än citatet (ska, bör, får)."
     if reach_fault(claim, about):
         return "Påståendet har en annan räckvidd än citatet (alla, vissa, endast)."
+    if role := strange_role(claim, quote, judge.glossary):
+        return f"Påståendet nämner ”{role}”, som citatet inte gör."
+    if swapped(claim, quote, judge.glossary):
+        return "Påståendet låter någon annan göra det som citatet säger."
     names = [w.text for w in content(claim) if w.proper]
     held = {w.stem for w in content(quote)}
     if any(w.proper and w.stem not in held and not set(w.parts) & held for w in content(claim)):
@@ -86,19 +91,27 @@ def features(claim: str, quote: str, judge: Judge) -> dict[str, float]:
     added = _lacking(said, strengths(said, held, judge.glossary))
     missed = content(about)
     dropped = _lacking(missed, strengths(missed, said, judge.glossary))
-    whole = sum(w.weight for w in said) or 1.0
+    more, less = sum(added.values()), sum(dropped.values())
     vectors = np.array(judge.embedder.embed_documents([claim, about]))
     return {
-        "added": sum(added) / 3,
-        "added_most": max(added, default=0.0),
-        "added_share": sum(added) / whole,
-        "apart": _apart(claim, quote, judge),
-        "dropped": sum(dropped) / 3,
-        "dropped_most": max(dropped, default=0.0),
+        "added": more / 3,
+        "added_things": _things(added) / 3,
+        "added_most": max(added.values(), default=0.0),
+        "dropped": less / 3,
+        "dropped_things": _things(dropped) / 3,
+        "dropped_most": max(dropped.values(), default=0.0),
+        "only_added": max(0.0, more - less) / 3,
+        "only_dropped": max(0.0, less - more) / 3,
         "dropped_numbers": float(min(dropped_numbers(claim, about), 3)),
+        "apart": _apart(claim, quote, judge),
         "likeness": (float(vectors[0] @ vectors[1]) - 0.9) * 10,
         "reading": float(judge.reader.logits([(claim, about)])[0]) / 5,
     }
+
+
+def _things(lacking: Mapping[Word, float]) -> float:
+    """How much of what is lacking is no verb: another verb often says the same, another thing seldom does."""
+    return sum(much for word, much in lacking.items() if not is_verb(word.text))
 
 
 def _share(words: Sequence[Word], others: Sequence[Word], judge: Judge) -> float:
@@ -106,23 +119,21 @@ def _share(words: Sequence[Word], others: Sequence[Word], judge: Judge) -> float
     return sum(w.weight * s for w, s in zip(words, strengths(words, others, judge.glossary), strict=True)) / total if total else 1.0
 
 
-def _lacking(words: Sequence[Word], held: Sequence[float]) -> list[float]:
+def _lacking(words: Sequence[Word], held: Sequence[float]) -> dict[Word, float]:
     """How much each word that is not held says."""
-    return [w.weight * (1 - s) for w, s in zip(words, held, strict=True) if s < _HELD]
+    return {w: w.weight * (1 - s) for w, s in zip(words, held, strict=True) if s < _HELD}
 
 
 def _apart(claim: str, quote: str, judge: Judge) -> float:
-    """How much worse the quote's single clauses hold the claim's single clauses than the whole holds the whole: what was swapped between."""
-    parts = clauses(quote)
-    if len(parts) < 2:
+    """How much worse the quote's single clauses hold the claim's clauses than the whole quote does: what was swapped between them."""
+    parts, worst = clauses(quote), 0.0
+    if len(parts) < 2 or "\n" in quote:
         return 0.0
-    first = content(parts[0])
-    worst = 0.0
-    for piece in clauses(claim):
-        words = content(piece)
-        single = max(_share(words, content(part), judge) for part in parts)
-        worst = max(worst, _share(words, content(quote), judge) - single)
-    return worst if first else 0.0
+    for piece in re.split(r", (?:som|vilket|med) ", claim):
+        for words in map(content, clauses(piece)):
+            single = max(_share(words, content(part), judge) for part in parts)
+            worst = max(worst, _share(words, content(quote), judge) - single)
+    return worst
 
 
 def _numbers_and_denials(claim: str, quote: str) -> bool:

@@ -60,3 +60,16 @@ def _verb_rather(word: str, base: str) -> bool:
     """Whether the form is a verb and no plural: what its infinitive is beside the word it would be the plural of."""
     singular = word[:-2] if word.endswith(("ar", "er")) else word
     return commonness(base) >= commonness(singular) - 0.3 or commonness(word) < 2.0
+
+
+@lru_cache(maxsize=50_000)
+def is_verb(word: str) -> bool:
+    """Whether a word is a verb in any form, participles with it, as far as its form and its sister forms tell."""
+    word = word.casefold()
+    if is_finite(word) or (is_infinitive(word) and commonness(word) >= 2.0):
+        return True
+    for ending in ("ats", "at", "ad", "ade", "ats", "its", "it", "t", "d", "da", "ande", "ende"):
+        base = word.removesuffix(ending) + "a"
+        if word.endswith(ending) and len(base) >= 5 and is_infinitive(base) and commonness(base) >= 2.5:
+            return True
+    return False

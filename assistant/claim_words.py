@@ -65,9 +65,18 @@ def content(text: str) -> tuple[Word, ...]:
 
 
 def strengths(words: Sequence[Word], others: Sequence[Word], glossary: Glossary) -> list[float]:
-    """For each word how well the others hold it, 0–1."""
-    held = _stems(others)
-    return [max((likeness(w, o, glossary) for o in others), default=0.0) if not _apart(w, held) else DERIVED for w in words]
+    """For each word how well the others hold it, 0–1.
+
+    A compound and its parts hold each other where they all stand: "EU-flaggan" and "EU:s flagga".
+    """
+    own, held = _stems(words), _stems(others)
+    joined = {p for o in others if o.parts and _all_in(o.parts, own) for p in o.parts}
+    return [
+        DERIVED
+        if (w.parts and _all_in(w.parts, held)) or _all_in((w.stem,), joined)
+        else max((likeness(w, o, glossary) for o in others), default=0.0)
+        for w in words
+    ]
 
 
 def likeness(word: Word, other: Word, glossary: Glossary) -> float:
@@ -130,6 +139,5 @@ def _stems(words: Iterable[Word]) -> frozenset[str]:
     return frozenset(s for w in words for s in (w.stem, *w.parts))
 
 
-def _apart(word: Word, held: frozenset[str]) -> bool:
-    """Whether a compound's parts all stand in the others, apart: "EU-flaggan" and "EU:s flagga"."""
-    return bool(word.parts) and all(any(p == h or _same_root(p, h) for h in held) for p in word.parts)
+def _all_in(parts: Sequence[str], held: Iterable[str]) -> bool:
+    return all(any(p == h or _same_root(p, h) for h in held) for p in parts)
