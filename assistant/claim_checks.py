@@ -17,18 +17,20 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.claim_clauses import clauses, is_verb
+from assistant.claim_clauses import clauses, is_verb, numbered
 from assistant.claim_force import modal_fault, reach_fault, same_polarity
 from assistant.claim_judge import Judge
 from assistant.claim_numbers import dropped_numbers, frequencies, holds_numbers, quantities, strangers
 from assistant.claim_roles import strange_role, swapped
-from assistant.claim_words import Word, content, strengths
+from assistant.claim_words import SYNONYM, Word, content, strengths, word_set
 from assistant.evidence import Model
-from knowledge.words import fold
+from knowledge.words import fold, tokens
 
 _FILE = Path(__file__).with_name("claims.json")
 _TOUCHED = 0.5
 """The share of a clause's content that a claim must hold to be about it."""
+_NEAR = 4
+"""How many words after a joining word still belong to what it joins."""
 _HELD = 0.6
 """From what strength a word counts as held at all."""
 
@@ -76,12 +78,20 @@ def rule_fault(claim: str, quote: str, judge: Judge) -> str | None:
 
 
 def touched(claim: str, quote: str, judge: Judge) -> str:
-    """The clauses of a quote that a claim is about: the rest of a longer quote may go unsaid."""
-    parts = clauses(quote)
-    said = content(claim)
+    """The clauses of a quote that a claim is about, in order: the rest of a longer quote may go unsaid.
+
+    They are those that share half their content with it, and whatever else in their sentences holds a word of it that they do not.
+    """
+    parts, said = clauses(quote), content(claim)
+    sentence = [number for _, number in numbered(quote)]
     shares = [_share(content(part), said, judge) for part in parts]
-    best = max(shares, default=0.0)
-    return ". ".join(part for part, share in zip(parts, shares, strict=True) if share >= min(_TOUCHED, best))
+    bar = min(_TOUCHED, max(shares, default=0.0))
+    chosen = {n for n, share in enumerate(shares) if share >= bar}
+    held = [strengths(said, content(part), judge.glossary) for part in parts]
+    for word in range(len(said)):
+        if all(held[n][word] < _HELD for n in chosen):
+            chosen |= {n for n in range(len(parts)) if held[n][word] >= SYNONYM and sentence[n] in {sentence[c] for c in chosen}}
+    return ". ".join(parts[n] for n in sorted(chosen))
 
 
 def features(claim: str, quote: str, judge: Judge) -> dict[str, float]:
@@ -97,8 +107,10 @@ def features(claim: str, quote: str, judge: Judge) -> dict[str, float]:
         "added": more / 3,
         "added_things": _things(added) / 3,
         "added_most": max(added.values(), default=0.0),
+        "added_listed": _listed(claim, added) / 3,
         "dropped": less / 3,
         "dropped_things": _things(dropped) / 3,
+        "dropped_limits": _limits(about, dropped) / 3,
         "dropped_most": max(dropped.values(), default=0.0),
         "only_added": max(0.0, more - less) / 3,
         "only_dropped": max(0.0, less - more) / 3,
@@ -107,6 +119,22 @@ def features(claim: str, quote: str, judge: Judge) -> dict[str, float]:
         "likeness": (float(vectors[0] @ vectors[1]) - 0.9) * 10,
         "reading": float(judge.reader.logits([(claim, about)])[0]) / 5,
     }
+
+
+def _limits(text: str, lacking: Mapping[Word, float]) -> float:
+    """How much of what is left out limits the rule: it stands after "om", "utanför", "efter" …, or right before a word that is said."""
+    words = tokens(text)
+    places = {t.start: n for n, t in enumerate(words)}
+    left_out = {places[w.start]: much for w, much in lacking.items() if w.start in places}
+    kept = {places[w.start] for w in content(text) if w.start in places and w not in lacking}
+    opened = {n for n, t in enumerate(words) if t.word in word_set("limiting")}
+    return sum(much for n, much in left_out.items() if n + 1 in kept or opened & {n - 1, n - 2, n - 3})
+
+
+def _listed(text: str, lacking: Mapping[Word, float]) -> float:
+    """How much of what is added stands after a comma, "och", "eller" or "samt": one thing more, joined to what the quote does say."""
+    joins = [m.end() for m in re.finditer(r",|\b(?:och|eller|samt)\b", text)]
+    return sum(much for word, much in lacking.items() if any(len(text[end : word.start].split()) < _NEAR for end in joins if end <= word.start))
 
 
 def _things(lacking: Mapping[Word, float]) -> float:

@@ -11,30 +11,37 @@ from knowledge.words import tokens
 
 _FINITE = frozenset("ska skall måste bör kan får vill är har var hade blir blev ger gav tar tog går gick står stod ser såg vet".split())
 _IRREGULAR = frozenset("få ge ta gå stå se ha bli vara bo ske nå dra be le te tro må ske dö klä sy fly ges tas ses nås få fås vara stå".split())
-_ROOTS = ("stå", "gå", "få", "ge", "ges", "hålla", "hållas", "bli", "sätta", "lägga", "taga", "bjuda", "skriva")
+_BORROWED = re.compile(r"\w{3,}er(?:ar|as|ade|ades|ats)")
+"""The forms that only verbs with "-era" have."""
+_ROOTS = ("stå", "gå", "få", "hålla", "hållas", "bli", "sätta", "lägga", "taga", "bjuda", "skriva")
 """What verbs with a prefix end in: "bistå", "fortgå", "återge"."""
 _JOINS = re.compile(r";|, men |,? medan | men (?=inte )|, utan |, samt |,? och (?=(?P<next>[\w-]+))|, (?=inte )")
 
 
-@lru_cache(maxsize=20_000)
 def clauses(text: str) -> tuple[str, ...]:
     """The sentences of a text, list items and what "men", "medan", ";" or "och" with a verb of its own joins, each apart."""
-    out: list[str] = []
-    for start, end in sentences(text):
+    return tuple(clause for clause, _ in numbered(text))
+
+
+@lru_cache(maxsize=20_000)
+def numbered(text: str) -> tuple[tuple[str, int], ...]:
+    """The clauses of a text, each with the number of its sentence."""
+    out: list[tuple[str, int]] = []
+    for number, (start, end) in enumerate(sentences(text)):
         sentence, begin = text[start:end], 0
         for join in _JOINS.finditer(sentence):
             if join["next"] is None or is_finite(join["next"]):
-                out.append(sentence[begin : join.start()])
+                out.append((sentence[begin : join.start()], number))
                 begin = join.start()
-        out.append(sentence[begin:])
-    return tuple(piece.strip(" ,;") for piece in out if tokens(piece))
+        out.append((sentence[begin:], number))
+    return tuple((piece.strip(" ,;"), number) for piece, number in out if tokens(piece))
 
 
 @lru_cache(maxsize=50_000)
 def is_finite(word: str) -> bool:
     """Whether a word is a verb in the present or past, as far as its form and its sister forms tell."""
     word = word.casefold()
-    if word in _FINITE:
+    if word in _FINITE or _BORROWED.fullmatch(word):
         return True
     for ending, stems in (("ar", "a"), ("as", "a"), ("er", "a"), ("es", "a"), ("s", "a"), ("ade", "a"), ("ades", "a")):
         base = word.removesuffix(ending) + stems

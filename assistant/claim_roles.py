@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 
-from assistant.claim_clauses import clauses, is_finite
-from assistant.claim_words import SYNONYM, Word, content, likeness, strengths
+from assistant.claim_clauses import clauses, is_finite, is_verb
+from assistant.claim_words import SYNONYM, Word, content, data, likeness, same_root, word_set
 from assistant.expectation import ROLE
 from knowledge.glossary import Glossary
 from knowledge.lexicon import commonness
+from knowledge.stems import stem
 from knowledge.words import fold, tokens
 
-_BY = re.compile(r"\bav\b")
+_PREPOSITIONS = frozenset("till med från hos åt för om på i vid under inom efter före utan mot".split())
 
 _HERE = "kommun"
 """The stem of "kommunen", whose rules these are: a text of a municipality need not name it."""
@@ -33,41 +35,63 @@ def strange_role(claim: str, quote: str, glossary: Glossary) -> str | None:
 
 
 def swapped(claim: str, quote: str, glossary: Glossary) -> bool:
-    """Whether a clause of the claim has another of the quote's words acting than the quote's clause that says the same."""
-    parts = [p for p in clauses(quote) if content(p)]
-    for piece in clauses(claim):
-        said, mine = content(piece), actor(piece)
-        if mine is None or not parts:
-            continue
-        best = max(parts, key=lambda p: sum(strengths(said, content(p), glossary)))
-        theirs = actor(best)
-        if theirs is None or likeness(mine, theirs, glossary) >= 0.5 or likeness(theirs, mine, glossary) >= 0.5:
-            continue
-        if any(likeness(mine, w, glossary) >= SYNONYM for w in content(quote)) and any(likeness(theirs, w, glossary) >= SYNONYM for w in content(claim)):
-            return True
+    """Whether two of the quote's words have changed places: each does what the other does there, or has it done."""
+    said, held = deeds(claim), deeds(quote)
+    pairs = [(s, h) for s in said for h in held if likeness(s.who, h.who, glossary) >= SYNONYM]
+    for one, first in pairs:
+        for two, second in pairs:
+            if one.who == two.who or first.who == second.who:
+                continue
+            parted = first.verb != second.verb and one.verb != two.verb
+            if parted and _same_verb(one.verb, second.verb) and _same_verb(two.verb, first.verb):
+                return True
+            together = _same_verb(one.verb, two.verb) and _same_verb(first.verb, second.verb) and _same_verb(one.verb, first.verb)
+            if together and (one.acts, two.acts, first.acts, second.acts) == (True, False, False, True):
+                return True
     return False
 
 
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A thing or person with the stem of the verb nearest to it, and whether it is what acts, as far as the order of words tells."""
+
+    who: Word
+    verb: str
+    acts: bool
+
+
 @lru_cache(maxsize=20_000)
-def actor(clause: str) -> Word | None:
-    """The word for who acts: after "av" beside a passive, else the first word before the verb; None when it cannot be told."""
-    words = content(clause)
-    nouns = [w for w in words if not is_finite(w.text)]
-    passive = next((w for w in words if w.text.endswith("s") and (is_finite(w.text) or w.text.endswith("as"))), None)
-    folded = fold(clause)
-    if passive is not None or re.search(r"\b(?:blir|blev|är|utsedd|utsedda|utsett)\b", folded):
-        by = _BY.search(folded, 0)
-        return next((w for w in nouns if by and w.start >= by.end() and not w.text.endswith("s")), None) if passive else None
-    first = next((w for w in nouns), None)
-    return first if first is not None and first.start <= _verb_at(clause) else None
+def deeds(text: str) -> tuple[Deed, ...]:
+    """Every thing and person of a text with its verb, clause by clause."""
+    out = []
+    for clause in clauses(text):
+        words = tokens(clause)
+        verbs = [n for n, t in enumerate(words) if is_verb(t.word) and t.word not in word_set("auxiliaries")]
+        places = {t.start: n for n, t in enumerate(words)}
+        for word in content(clause):
+            place = places.get(word.start)
+            if place is None or not verbs or place in verbs:
+                continue
+            nearest = min(verbs, key=lambda n: abs(n - place))
+            before = {t.word for t in words[max(0, place - 3) : place]}
+            passive = words[nearest].word.endswith("s")
+            acts = "av" in before if passive else place < nearest and not before & _PREPOSITIONS
+            out.append(Deed(word, stem(words[nearest].word), acts))
+    return tuple(out)
 
 
-def _verb_at(clause: str) -> int:
-    return next((t.start for t in tokens(clause) if is_finite(t.word)), -1)
+def _same_verb(a: str, b: str) -> bool:
+    return a == b or same_root(a, b)
 
 
 def _is_role(word: Word) -> bool:
-    return bool(ROLE.fullmatch(word.text)) or bool(ROLE.fullmatch(word.text.removesuffix("s")))
+    return any(ROLE.fullmatch(form) or _person().fullmatch(form) for form in (word.text, word.text.removesuffix("s")))
+
+
+@cache
+def _person() -> re.Pattern[str]:
+    """Whoever has a trade: "ekonomen", "sjuksköterskor"."""
+    return re.compile(rf"\w*(?:{'|'.join(data()['trades'])})(?:en|n|er|erna|or|orna|na)?")
 
 
 def _same_role(word: Word, other: Word, glossary: Glossary) -> bool:
@@ -94,4 +118,4 @@ def _unsaid(word: Word, quote: str, others: tuple[Word, ...]) -> bool:
     if word.text.endswith("s") or any(o.stem == _HERE for o in others):
         return True
     first = tokens(quote)[0].word
-    return commonness(first) < 3.0 or (any(w.text.endswith("s") and is_finite(w.text) for w in others) and not _BY.search(fold(quote)))
+    return commonness(first) < 3.0 or (any(w.text.endswith("s") and is_finite(w.text) for w in others) and " av " not in fold(quote))

@@ -59,7 +59,7 @@ def content(text: str) -> tuple[Word, ...]:
         written = text[token.start : token.end]
         proper = token.start > 0 and written[:1].isupper() and text[: token.start].rstrip()[-1:] not in ".:!?-"
         parts = split_compound(bare)
-        weight = min(1.0, max(0.2, (6.6 - commonness(bare)) / 3.0))
+        weight = 1.0 if proper else min(1.0, max(0.2, (6.6 - commonness(bare)) / 3.0))
         out.append(Word(bare, stem(bare), tuple(map(stem, parts)) if len(parts) > 1 else (), weight, token.start, proper))
     return tuple(out)
 
@@ -93,7 +93,7 @@ def likeness(word: Word, other: Word, glossary: Glossary) -> float:
 
 
 @lru_cache(maxsize=200_000)
-def _same_root(a: str, b: str) -> bool:
+def same_root(a: str, b: str) -> bool:
     """Whether two stems are derived from one root: "utvärd" and "utvärdering", "ersät" and "ersättning"."""
     shared = next((n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
     endings = word_set("derivations")
@@ -103,7 +103,7 @@ def _same_root(a: str, b: str) -> bool:
 def _stem_likeness(a: str, b: str, glossary: Glossary) -> float:
     if a == b:
         return SAME
-    if _same_root(a, b):
+    if same_root(a, b):
         return DERIVED
     if b in _alike(a, glossary):
         return SYNONYM
@@ -140,4 +140,4 @@ def _stems(words: Iterable[Word]) -> frozenset[str]:
 
 
 def _all_in(parts: Sequence[str], held: Iterable[str]) -> bool:
-    return all(any(p == h or _same_root(p, h) for h in held) for p in parts)
+    return all(any(p == h or same_root(p, h) for h in held) for p in parts)
