@@ -6,6 +6,7 @@ from datetime import date
 from functools import cache
 
 from assistant.about import service_of
+from assistant.claim_judge import Judge
 from assistant.engine import Engine
 from assistant.evidence import model
 from assistant.settings import Settings
@@ -34,6 +35,11 @@ def build_embedder(settings: Settings, *, threads: int) -> Embedder:
         key = settings.embedding_key.get_secret_value() if settings.embedding_key else ""
         return ServiceEmbedder(url=settings.embedding_url, model=settings.embedding_model or "", key=key)
     return _local(threads)
+
+
+def build_judge() -> Judge:
+    """What the verifier of claims judges by: the local embedder, whose likeness its floor was fitted to, and the glossary."""
+    return Judge(_local(1), read_glossary())
 
 
 @cache

@@ -1,8 +1,8 @@
 """Whether a quote carries a claim: the same numbers, negations, modals and limits; no word of content added, no condition left out.
 
 Rules decide what a rule of words can (numbers, "inte", "ska", "endast"). What is left is weighed by a small logistic model over how much
-of the claim the quote does not hold, how much of the quote the claim leaves out, and how alike the two are; `python -m eval claims --write`
-fits it on one half of `eval/claims` and measures it on the other.
+of the claim the quote does not hold and how much of the quote the claim leaves out, above a floor for how alike the two are;
+`python -m eval claims --write` fits both on one half of `eval/claims` and measures them on the other.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -35,20 +36,29 @@ _HELD = 0.6
 """From what strength a word counts as held at all."""
 
 
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What the fit gave: the model that weighs what is added and left out, and the cosine below which nothing is carried."""
+
+    model: Model
+    floor: float
+
+
 @cache
-def model() -> Model:
-    """The fitted model that comes with the package."""
-    content = json.loads(_FILE.read_text(encoding="utf-8"))
-    return Model(content["weights"], content["intercept"], content["threshold"])
+def fitted() -> Fitted:
+    """The numbers that come with the package."""
+    read = json.loads(_FILE.read_text(encoding="utf-8"))
+    return Fitted(Model(read["weights"], read["intercept"], read["threshold"]), read["floor"])
 
 
 def supported(claim: str, quote: str, judge: Judge) -> str | None:
     """None when the quote carries the claim, else a short Swedish reason."""
-    fault = rule_fault(claim, quote, judge)
-    if fault:
+    if fault := rule_fault(claim, quote, judge):
         return fault
-    weighed = model()
-    return None if weighed.probability(features(claim, quote, judge)) >= weighed.threshold else "Citatet bär inte hela påståendet."
+    use = fitted()
+    if use.model.probability(features(claim, quote, judge)) < use.model.threshold:
+        return "Påståendet lägger till eller utelämnar något som ändrar vad citatet säger."
+    return None if likeness(claim, quote, judge) >= use.floor else "Påståendet handlar om något annat än citatet."
 
 
 def rule_fault(claim: str, quote: str, judge: Judge) -> str | None:
@@ -95,30 +105,34 @@ def touched(claim: str, quote: str, judge: Judge) -> str:
 
 
 def features(claim: str, quote: str, judge: Judge) -> dict[str, float]:
-    """What is weighed, each about 0–1: content added and left out (all together, and the most telling word), likeness of meaning."""
+    """What is weighed, each about 0–1: content that the claim adds and content that it leaves out."""
     about = touched(claim, quote, judge)
-    said, held = content(claim), content(quote)
+    said, held, missed = content(claim), content(quote), content(about)
     added = _lacking(said, strengths(said, held, judge.glossary))
-    missed = content(about)
     dropped = _lacking(missed, strengths(missed, said, judge.glossary))
     more, less = sum(added.values()), sum(dropped.values())
-    vectors = np.array(judge.embedder.embed_documents([claim, about]))
     return {
-        "added": more / 3,
         "added_things": _things(added) / 3,
-        "added_most": max(added.values(), default=0.0),
         "added_listed": _listed(claim, added) / 3,
-        "dropped": less / 3,
+        "only_added": max(0.0, more - less) / 3,
         "dropped_things": _things(dropped) / 3,
         "dropped_limits": _limits(about, dropped) / 3,
-        "dropped_most": max(dropped.values(), default=0.0),
-        "only_added": max(0.0, more - less) / 3,
         "only_dropped": max(0.0, less - more) / 3,
         "dropped_numbers": float(min(dropped_numbers(claim, about), 3)),
         "apart": _apart(claim, quote, judge),
-        "likeness": (float(vectors[0] @ vectors[1]) - 0.9) * 10,
-        "reading": float(judge.reader.logits([(claim, about)])[0]) / 5,
     }
+
+
+def likeness(claim: str, quote: str, judge: Judge) -> float:
+    """The cosine of claim and quote, as the embedder sees them."""
+    one, other = np.array(judge.embedder.embed_documents([claim, quote]))
+    return float(one @ other)
+
+
+def _listed(text: str, lacking: Mapping[Word, float]) -> float:
+    """How much of what is added stands after a comma, "och", "eller" or "samt": one thing more, joined to what the quote does say."""
+    joins = [m.end() for m in re.finditer(r",|\b(?:och|eller|samt)\b", text)]
+    return sum(much for word, much in lacking.items() if any(len(text[end : word.start].split()) < _NEAR for end in joins if end <= word.start))
 
 
 def _limits(text: str, lacking: Mapping[Word, float]) -> float:
@@ -129,12 +143,6 @@ def _limits(text: str, lacking: Mapping[Word, float]) -> float:
     kept = {places[w.start] for w in content(text) if w.start in places and w not in lacking}
     opened = {n for n, t in enumerate(words) if t.word in word_set("limiting")}
     return sum(much for n, much in left_out.items() if n + 1 in kept or opened & {n - 1, n - 2, n - 3})
-
-
-def _listed(text: str, lacking: Mapping[Word, float]) -> float:
-    """How much of what is added stands after a comma, "och", "eller" or "samt": one thing more, joined to what the quote does say."""
-    joins = [m.end() for m in re.finditer(r",|\b(?:och|eller|samt)\b", text)]
-    return sum(much for word, much in lacking.items() if any(len(text[end : word.start].split()) < _NEAR for end in joins if end <= word.start))
 
 
 def _things(lacking: Mapping[Word, float]) -> float:

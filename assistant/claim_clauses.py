@@ -11,6 +11,11 @@ from knowledge.words import tokens
 
 _FINITE = frozenset("ska skall måste bör kan får vill är har var hade blir blev ger gav tar tog går gick står stod ser såg vet".split())
 _IRREGULAR = frozenset("få ge ta gå stå se ha bli vara bo ske nå dra be le te tro må ske dö klä sy fly ges tas ses nås få fås vara stå".split())
+_STRONG = tuple(
+    "skriv bjud bind finn kom ligg sitt håll fall låt flyg slut driv stig bryt njut skjut vinn hinn sprid välj sälj sätt lägg säg läs".split()
+)
+"""The roots of verbs whose past changes the vowel."""
+_KNOWN = 2.5
 _BORROWED = re.compile(r"\w{3,}er(?:ar|as|ade|ades|ats)")
 """The forms that only verbs with "-era" have."""
 _ROOTS = ("stå", "gå", "få", "hålla", "hållas", "bli", "sätta", "lägga", "taga", "bjuda", "skriva")
@@ -39,15 +44,27 @@ def numbered(text: str) -> tuple[tuple[str, int], ...]:
 
 @lru_cache(maxsize=50_000)
 def is_finite(word: str) -> bool:
-    """Whether a word is a verb in the present or past, as far as its form and its sister forms tell."""
+    """Whether a word is a verb in the present or past, active or passive, as far as its form and its sister forms tell."""
     word = word.casefold()
     if word in _FINITE or _BORROWED.fullmatch(word):
         return True
-    for ending, stems in (("ar", "a"), ("as", "a"), ("er", "a"), ("es", "a"), ("s", "a"), ("ade", "a"), ("ades", "a")):
-        base = word.removesuffix(ending) + stems
-        if word.endswith(ending) and len(base) >= 4 and is_infinitive(base) and commonness(base) >= 2.5:
-            return ending not in ("er", "ar", "s") or _verb_rather(word, base)
+    for ending in ("ades", "ade", "ar", "as"):
+        root = word.removesuffix(ending)
+        if word.endswith(ending) and len(root) >= 3 and commonness(root + "ade") >= _KNOWN and commonness(root + "a") >= _KNOWN:
+            return ending != "ar" or commonness(root + "a") >= commonness(root) - 1.0 or commonness(word + "na") < _KNOWN
+    for ending in ("er", "es", "s", "des", "tes", "de", "te"):
+        root = word.removesuffix(ending)
+        if word.endswith(ending) and len(root) >= 3 and _bends(root) and commonness(root + "erna") < 2.0:
+            return True
     return False
+
+
+def _bends(root: str) -> bool:
+    """Whether a root has the forms of a verb in -er: "söka" with "sökte", "leda" with "ledde", "använda" with "använde"."""
+    if not is_infinitive(root + "a") or commonness(root + "a") < 2.0:
+        return False
+    pasts = (root + "de", root + "te", root + "e" if root.endswith(("d", "t")) else "")
+    return max(map(commonness, pasts)) >= 2.0 or root.endswith(_STRONG)
 
 
 @lru_cache(maxsize=50_000)
@@ -61,12 +78,6 @@ def is_infinitive(word: str) -> bool:
     if base.endswith("a") and len(base) >= 3 and max(map(commonness, present)) >= 2.5:
         return True
     return word.endswith("as") and not word.endswith("nas") and len(word) >= 6
-
-
-def _verb_rather(word: str, base: str) -> bool:
-    """Whether the form is a verb and no plural: what its infinitive is beside the word it would be the plural of."""
-    singular = word[:-2] if word.endswith(("ar", "er")) else word
-    return commonness(base) >= commonness(singular) - 0.3 or commonness(word) < 2.0
 
 
 @lru_cache(maxsize=50_000)

@@ -69,7 +69,7 @@ def quantities(text: str, *, turned: bool = False) -> tuple[Quantity, ...]:
     for place, token in enumerate(words):
         for value in _values(token, words[place + 1].word if place + 1 < len(words) else ""):
             before = " ".join(t.word for t in words[max(0, place - 6) : place])
-            after = " ".join(t.word for t in words[place + 1 : place + 5])
+            after = " ".join(t.word for t in words[place + 1 : place + 7])
             unit = stem(after.split()[0]) if after else ""
             bound = _bound(before, after, unit)
             if turned and NEGATION.search(" ".join(t.word for t in words[:place])):
