@@ -33,19 +33,18 @@ def build_engine(settings: Settings, *, as_of: date | None = None) -> Engine:
     indexes = IndexReader(settings.home, embedder.name)
     return Engine(
         indexes, embedder, build_reader(), read_glossary(), model(), as_of=as_of or settings.as_of, service=service_of(settings),
-        writer=build_writer(settings, embedder),
+        writer=build_writer(settings),
     )  # fmt: skip
 
 
-def build_writer(settings: Settings, embedder: Embedder) -> Writer | None:
+def build_writer(settings: Settings) -> Writer | None:
     """What has a language model write answers; None where none is set. Raises as `build_engine` does."""
     if (client := build_client(settings)) is None:
         return None
     url = settings.database.get_secret_value() if settings.database else None
     budget = ModelBudget(Database(settings.home, url), settings.model_tokens_per_day)
     limits = Limits(settings.model_seconds, settings.model_tokens_per_question, settings.model_max_tokens)
-    verifier = ClaimVerifier(Judge(embedder, build_reader(), read_glossary()))
-    return Writer(client, verifier, budget, limits)
+    return Writer(client, ClaimVerifier(build_judge()), budget, limits)
 
 
 def build_client(settings: Settings) -> ModelClient | None:
@@ -74,6 +73,11 @@ def build_embedder(settings: Settings, *, threads: int) -> Embedder:
         key = settings.embedding_key.get_secret_value() if settings.embedding_key else ""
         return ServiceEmbedder(url=settings.embedding_url, model=settings.embedding_model or "", key=key)
     return _local(threads)
+
+
+def build_judge() -> Judge:
+    """What the verifier of claims judges by: the local embedder, whose likeness its floor was fitted to, and the glossary."""
+    return Judge(_local(1), read_glossary())
 
 
 @cache

@@ -1,18 +1,19 @@
-"""What the verifier of claims knows of language: the models on this machine and the glossary."""
+"""What the verifier of claims knows of language: the embedder and the glossary."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assistant.matching import Reader
 from knowledge.embed import Embedder
 from knowledge.glossary import Glossary
 
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """The embedder (likeness of meaning), the cross-encoder (whether a passage answers) and the glossary (what is called what)."""
+    """The embedder (likeness of meaning) and the glossary (what is called what).
+
+    The cross-encoder is not asked: it tells whether a passage answers a question, and told right claims from wrong ones no better than chance.
+    """
 
     embedder: Embedder
-    reader: Reader
     glossary: Glossary

@@ -11,6 +11,8 @@ from knowledge.statements import Statement, statements
 LEAST = 5
 """The fewest words of a quote that is less than a whole statement: fewer stand in any text, and prove nothing."""
 
+_PRONOUN = re.compile(r"(?:Den|De|Detta|Dessa|Denna|Dem|Han|Hon|Hen)\s+(?:\w+r|ska|skall|måste|bör|kan|vill|\w+s)\b")
+"""A sentence that points back: "Den fattar inga beslut", not "Den förvaltning som"."""
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _ALIKE = str.maketrans({**dict.fromkeys("”“„‟»«", '"'), **dict.fromkeys("’‘‚‛´`", "'"), **dict.fromkeys("–—‑‒−‐―", "-")})
 """Marks that are typed in several ways. Letters are never made alike: a Greek o is not an o."""
@@ -21,7 +23,8 @@ def own_words(quote: str, text: str) -> str | None:
     """The stretch of `text` that a quote names, widened to whole statements; None when it does not stand there word for word.
 
     White space, soft hyphens, the form of quotation marks and dashes, and composed or decomposed letters are no differences; anything
-    else is. A quote begins and ends at whole words. A list item or table row comes with the words that lead its list in, and all between.
+    else is. A quote begins and ends at whole words. A list item or table row comes with the words that lead its list in, and all between; a sentence that
+    opens with a pronoun with the one before it.
     """
     span = place(quote, text)
     if span is None:
@@ -31,6 +34,8 @@ def own_words(quote: str, text: str) -> str | None:
     if not touched or (len(quote.split()) < LEAST and not whole):
         return None
     begin = min(_opening(text, s) for s in touched)
+    if _PRONOUN.match(touched[0].text) and (before := [s for s in statements(text) if s.end <= touched[0].start and s.kind == "sentence"]):
+        begin = min(begin, before[-1].start)
     return "\n".join(line for line in text[begin : touched[-1].end].split("\n") if line.strip())
 
 

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from right_claims import FERRY, GIFT, RIGHT
 
 from assistant.answer import Answer, Ask, Citation, Turn
-from assistant.build import build_embedder, build_engine, build_writer
+from assistant.build import build_engine, build_writer
 from assistant.citations import find
 from assistant.engine import Engine
 from assistant.settings import Settings
@@ -44,7 +44,7 @@ def writing(sample_engine: Engine, tmp_path: Path) -> With:
         more = {"model_seconds": SECONDS} | settings
         chosen = Settings(home=tmp_path, database=database, model="m", model_url=url, model_key=SecretStr(KEY), **more)
         made = copy.copy(sample_engine)
-        made._writer = build_writer(chosen, build_embedder(chosen, threads=1))
+        made._writer = build_writer(chosen)
         return made
 
     return engine

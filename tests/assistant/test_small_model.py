@@ -18,7 +18,7 @@ import pytest
 from pydantic import SecretStr
 
 from assistant.answer import Answer, Ask
-from assistant.build import build_client, build_embedder, build_writer
+from assistant.build import build_client, build_writer
 from assistant.engine import Engine
 from assistant.model_client import Order
 from assistant.settings import Settings
@@ -66,7 +66,7 @@ def answers(address: str, sample_engine: Engine, tmp_path_factory: pytest.TempPa
     home = tmp_path_factory.mktemp("model")
     settings = Settings(home=home, model="smollm2", model_url=address, model_key=SecretStr("ingen"), model_seconds=SECONDS)
     engine = copy.copy(sample_engine)
-    writer = build_writer(settings, build_embedder(settings, threads=1))
+    writer = build_writer(settings)
     assert writer
     writer._limits = replace(writer._limits, reply_tokens=120, tokens=2_600, characters=400)
     engine._writer = writer

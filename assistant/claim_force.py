@@ -1,0 +1,110 @@
+"""The force of a rule: denied or not, duty, advice or leave, for all or some, only or also. A claim must have its quote's."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from assistant.claim_clauses import clauses, is_infinitive
+from assistant.claim_words import data
+from knowledge.words import fold, tokens
+
+DUTY, ADVICE, LEAVE, RIGHT, NEEDLESS = "duty", "advice", "leave", "right", "needless"
+"""What a modal says: ska, måste; bör; får, kan; har rätt till; behöver inte."""
+ALL, ALWAYS, SOME, ONLY, FIRST, USUALLY, PART, WHOLE = "all", "always", "some", "only", "first", "usually", "part", "whole"
+_PREPOSITIONS = frozenset("för i på till av om med från vid under hos genom mellan".split())
+_LEAVE_VERBS = frozenset({"får", "få", "kan", "fick", "kunde", "kunna"})
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> dict[str, re.Pattern[str]]:
+    """The patterns of `claim_words.toml`, each for a whole word or phrase."""
+    return {name: re.compile(rf"\b(?:{'|'.join(listed)})(?!\w)") for name, listed in data()["force"].items()}
+
+
+def _found(name: str, text: str) -> bool:
+    return bool(_patterns()[name].search(text))
+
+
+@lru_cache(maxsize=10_000)
+def negations(text: str) -> frozenset[int]:
+    """How many words of a text deny something: "inte", "slipper", "kostnadsfri", "undantag".
+
+    A second number where two of them make a condition: "inte utan godkännande" is "med godkännande".
+    """
+    folded = fold(text)
+    count = len(_patterns()["negation"].findall(folded))
+    pairs = len(_patterns()["pair"].findall(folded))
+    return frozenset({count, count - 2 * pairs})
+
+
+@lru_cache(maxsize=10_000)
+def modals(text: str) -> frozenset[str]:
+    """The modals of a text. A denied leave is a duty ("får inte", "kan inte"), a denied duty is none ("behöver inte")."""
+    return frozenset().union(*(_modals(fold(clause)) for clause in clauses(text)))
+
+
+def _modals(folded: str) -> frozenset[str]:
+    found = set()
+    if _found("needless", folded):
+        found.add(NEEDLESS)
+        folded = _patterns()["needless"].sub(" ", folded)
+    found |= {name for name in (DUTY, ADVICE, RIGHT) if _found(name, folded)}
+    if _found("leave", folded) or _leaves(folded):
+        found.add(LEAVE)
+    return frozenset(found - {LEAVE, RIGHT} | {DUTY} if found & {LEAVE, RIGHT} and _found("denied", folded) else found)
+
+
+def _leaves(folded: str) -> bool:
+    """Whether a "får" or "kan" has an infinitive after it; else "får" is to be given something."""
+    words = [t.word for t in tokens(folded)]
+    for place, word in enumerate(words):
+        if word in _LEAVE_VERBS:
+            following = words[place + 1 : place + 7]
+            stop = next((n for n, w in enumerate(following) if w in _PREPOSITIONS), len(following))
+            if any(map(is_infinitive, following[:stop])):
+                return True
+    return False
+
+
+@lru_cache(maxsize=10_000)
+def reach(text: str) -> frozenset[str]:
+    """For whom and when: all, some, only, in the first place, usually, partly, wholly."""
+    folded = fold(text)
+    return frozenset(name for name in (ALL, ALWAYS, SOME, ONLY, FIRST, USUALLY, PART, WHOLE) if _found(name, folded))
+
+
+def modal_fault(claim: str, quote: str) -> bool:
+    """Whether the claim binds more or less than the quote."""
+    said, held = modals(claim), modals(quote)
+    if ONLY in reach(quote):  # "får endast" is a duty too
+        held, said = held | {DUTY}, said - {LEAVE} if LEAVE not in held else said
+    if _found("condition", fold(quote)) and _found("required", fold(claim)):  # "om …" is "för att … krävs"
+        said, held = said - {DUTY}, held - {LEAVE} if LEAVE not in said else held
+    if LEAVE in said and not held and _found("up_to", fold(quote)) and "kan" in fold(claim).split():
+        said = said - {LEAVE}
+    if (ADVICE in said) != (ADVICE in held) or (NEEDLESS in said) != (NEEDLESS in held) or (RIGHT in said and RIGHT not in held):
+        return True
+    if LEAVE in said and not held & {LEAVE, RIGHT}:
+        return True
+    if held & {LEAVE, RIGHT} and not said & {LEAVE, RIGHT} and not (DUTY in held and DUTY in said):
+        return True
+    return DUTY in said and bool(held) and DUTY not in held
+
+
+def reach_fault(claim: str, quote: str) -> bool:
+    """Whether the claim takes in more, or leaves out a limit that the quote sets."""
+    said, held = reach(claim), reach(quote)
+    limits = {SOME, FIRST, USUALLY, PART}
+    if said & limits != held & limits or (ONLY in said and ONLY not in held):
+        return True
+    if ONLY in held and ONLY not in said and not _found("required", fold(claim)):
+        return True
+    if said & {ALL, ALWAYS} and not held & {ALL, ALWAYS, WHOLE} and not _found("each", fold(quote)):
+        return True
+    return WHOLE in said and WHOLE not in held
+
+
+def same_polarity(claim: str, quote: str, *, turned: int = 0) -> bool:
+    """Whether claim and quote deny as often; `turned` of the claim's negations (less the quote's) are counted in the limits already."""
+    return any(said - turned == held for said in negations(claim) for held in negations(quote))
