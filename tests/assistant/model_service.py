@@ -55,9 +55,14 @@ class Service:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.closing.set()
-        self._server.shutdown()
-        self._server.server_close()
+        self.stop()
+
+    def stop(self) -> None:
+        """Listen no more; once more does nothing."""
+        if not self.closing.is_set():
+            self.closing.set()
+            self._server.shutdown()
+            self._server.server_close()
 
 
 def closed_port() -> str:
@@ -130,11 +135,19 @@ def question_of(asked: Asked) -> str:
 
 
 def right(answers: dict[str, Sequence[Right]], **more: Any) -> Behaviour:
-    """A good model: for each question the claims that are right, each with the marker of the source where its quote stands."""
+    """A good model: for each question the claims that are right, each with the marker of the source where its quote stands.
+
+    Asked again for some of them, it says them in the words of the quote.
+    """
 
     def behave(asked: Asked, handler: BaseHTTPRequestHandler) -> None:
         claims = []
+        again = asked["messages"][-1]["content"] if len(asked["messages"]) > 2 else None
         for quote, text in answers[question_of(asked)]:
+            if again is not None:
+                if text not in again:
+                    continue
+                text = quote
             source = next((s for s in sources_of(asked) if " ".join(quote.split()) in " ".join(s["text"].split())), None)
             claims.append((source["märke"] if source else "K1", quote, text))
         replies(proposal(*claims), **more)(asked, handler)

@@ -63,12 +63,19 @@ function mend_list() {
 }
 
 // Chainlit shows a new answer without a word to a screen reader: its first paragraph is read.
+// While a language model writes, the first paragraph tells what goes on, in italics: that is read until the answer stands there.
 let announced = null;
 function announce() {
   const latest = [...document.querySelectorAll(".ai-message .prose")].at(-1);
   if (!latest || latest === announced) return;
+  const first = latest.firstElementChild;
+  const heard = document.getElementById("heard");
+  if (first?.querySelector(":scope > :is(em, .italic):only-child") && first.textContent === first.firstElementChild.textContent) {
+    if (heard.textContent !== first.textContent) heard.textContent = first.textContent;
+    return;
+  }
   announced = latest;
-  document.getElementById("heard").textContent = `Nytt svar: ${latest.firstElementChild?.textContent ?? ""}`;
+  heard.textContent = `Nytt svar: ${first?.textContent ?? ""}`;
   if (latest.offsetHeight < innerHeight / 3) { // thanks and the like, and a reply: seen at once, when what is above it has its place
     setTimeout(() => latest.closest(".ai-message")?.scrollIntoView({ block: "nearest" }), 200);
   }
