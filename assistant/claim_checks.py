@@ -19,15 +19,16 @@ from pathlib import Path
 import numpy as np
 
 from assistant.claim_clauses import clauses, is_verb, numbered
-from assistant.claim_force import modal_fault, reach_fault, same_polarity
+from assistant.claim_force import contrast_fault, modal_fault, reach_fault, same_polarity
 from assistant.claim_judge import Judge
-from assistant.claim_numbers import dropped_numbers, frequencies, holds_numbers, quantities, strangers
-from assistant.claim_roles import strange_role, swapped
+from assistant.claim_numbers import dropped_limit, dropped_numbers, frequencies, holds_numbers, quantities, strangers
+from assistant.claim_roles import is_role, strange_role, swapped
 from assistant.claim_words import SYNONYM, Word, content, strengths, word_set
 from assistant.evidence import Model
 from knowledge.words import fold, tokens
 
 _FILE = Path(__file__).with_name("claims.json")
+_YOU = re.compile(r"\b(?:du|dig|din|ditt|dina|man)\b", re.IGNORECASE)
 _TOUCHED = 0.5
 """The share of a clause's content that a claim must hold to be about it."""
 _NEAR = 4
@@ -70,6 +71,10 @@ def rule_fault(claim: str, quote: str, judge: Judge) -> str | None:
     about = touched(claim, quote, judge)
     if strangers(claim, quote) or not _numbers_and_denials(claim, about):
         return "Tal, gränser eller nekande ord är inte desamma i påståendet som i citatet."
+    if dropped_limit(claim, about):
+        return "Påståendet utelämnar en gräns som citatet sätter."
+    if contrast_fault(claim, quote, judge.glossary):
+        return "Påståendet nekar något annat än citatet."
     if frequencies(claim) != frequencies(about):
         return "Påståendet anger en annan återkommande tid än citatet."
     if modal_fault(claim, about):
@@ -110,6 +115,8 @@ def features(claim: str, quote: str, judge: Judge) -> dict[str, float]:
     said, held, missed = content(claim), content(quote), content(about)
     added = _lacking(said, strengths(said, held, judge.glossary))
     dropped = _lacking(missed, strengths(missed, said, judge.glossary))
+    if _YOU.search(claim):  # staff are spoken to as "du"
+        dropped = {w: much for w, much in dropped.items() if not is_role(w)}
     more, less = sum(added.values()), sum(dropped.values())
     return {
         "added_things": _things(added) / 3,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from assistant.claim_clauses import clauses, is_finite, is_verb
-from assistant.claim_words import SYNONYM, Word, content, data, likeness, same_root, word_set
+from assistant.claim_words import SYNONYM, Word, content, data, nearness, same_root, word_set
 from assistant.expectation import ROLE
 from knowledge.glossary import Glossary
 from knowledge.lexicon import commonness
@@ -24,7 +24,7 @@ def strange_role(claim: str, quote: str, glossary: Glossary) -> str | None:
     """The first role or organ that the claim names and the quote does not, nor a synonym of it; None when there is none."""
     others = content(quote)
     for word in content(claim):
-        if not _is_role(word):
+        if not is_role(word):
             continue
         if word.stem == _HERE:
             if not _unsaid(word, quote, others):
@@ -37,7 +37,7 @@ def strange_role(claim: str, quote: str, glossary: Glossary) -> str | None:
 def swapped(claim: str, quote: str, glossary: Glossary) -> bool:
     """Whether two of the quote's words have changed places: each does what the other does there, or has it done."""
     said, held = deeds(claim), deeds(quote)
-    pairs = [(s, h) for s in said for h in held if likeness(s.who, h.who, glossary) >= SYNONYM]
+    pairs = [(s, h) for s in said for h in held if nearness(s.who, h.who, glossary) >= SYNONYM]
     for one, first in pairs:
         for two, second in pairs:
             if one.who == two.who or first.who == second.who:
@@ -64,7 +64,7 @@ class Deed:
 def deeds(text: str) -> tuple[Deed, ...]:
     """Every thing and person of a text with its verb, clause by clause."""
     out = []
-    for clause in clauses(text):
+    for clause in (piece for whole in clauses(text) for piece in whole.split(", ")):
         words = tokens(clause)
         verbs = [n for n, t in enumerate(words) if is_verb(t.word) and t.word not in word_set("auxiliaries")]
         places = {t.start: n for n, t in enumerate(words)}
@@ -84,7 +84,8 @@ def _same_verb(a: str, b: str) -> bool:
     return a == b or same_root(a, b)
 
 
-def _is_role(word: Word) -> bool:
+def is_role(word: Word) -> bool:
+    """Whether a word names a person by task or trade, or an organ."""
     return any(ROLE.fullmatch(form) or _person().fullmatch(form) for form in (word.text, word.text.removesuffix("s")))
 
 
@@ -118,4 +119,4 @@ def _unsaid(word: Word, quote: str, others: tuple[Word, ...]) -> bool:
     if word.text.endswith("s") or any(o.stem == _HERE for o in others):
         return True
     first = tokens(quote)[0].word
-    return commonness(first) < 3.0 or (any(w.text.endswith("s") and is_finite(w.text) for w in others) and " av " not in fold(quote))
+    return commonness(first) < 3.0 or (any(t.word.endswith("s") and is_verb(t.word) for t in tokens(quote)) and " av " not in fold(quote))
