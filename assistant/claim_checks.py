@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -29,6 +29,7 @@ from knowledge.words import fold, tokens
 
 _FILE = Path(__file__).with_name("claims.json")
 _YOU = re.compile(r"\b(?:du|dig|din|ditt|dina|man)\b", re.IGNORECASE)
+_SPACES = re.compile(r" +")
 _TOUCHED = 0.5
 """The share of a clause's content that a claim must hold to be about it."""
 _NEAR = 4
@@ -125,6 +126,8 @@ def features(claim: str, quote: str, judge: Judge) -> dict[str, float]:
         "dropped_things": _things(dropped) / 3,
         "dropped_limits": _limits(about, dropped) / 3,
         "only_dropped": max(0.0, less - more) / 3,
+        "foreign": _worse(added, claim, about, judge),
+        "forgotten": _worse(dropped, about, claim, judge),
         "dropped_numbers": float(min(dropped_numbers(claim, about), 3)),
         "apart": _apart(claim, quote, judge),
     }
@@ -150,6 +153,21 @@ def _limits(text: str, lacking: Mapping[Word, float]) -> float:
     kept = {places[w.start] for w in content(text) if w.start in places and w not in lacking}
     opened = {n for n, t in enumerate(words) if t.word in word_set("limiting")}
     return sum(much for n, much in left_out.items() if n + 1 in kept or opened & {n - 1, n - 2, n - 3})
+
+
+def _worse(lacking: Iterable[Word], text: str, other: str, judge: Judge) -> float:
+    """How much more like the other a text is without what it alone has, word by word, in hundredths of a cosine.
+
+    A word that the other says in its own way makes the two more alike; one that it does not say makes them less so.
+    """
+    words = tokens(text)
+    spans = [next((t.start, t.end) for t in words if t.start == w.start) for w in lacking]
+    if not spans:
+        return 0.0
+    texts = [other, text, *(_SPACES.sub(" ", text[:start].rstrip() + " " + text[end:].lstrip(" ")).replace(" .", ".") for start, end in spans)]
+    vectors = np.array(judge.embedder.embed_documents(texts))
+    cosines = vectors[1:] @ vectors[0]
+    return float(100 * np.sum(np.maximum(0.0, cosines[1:] - cosines[0])))
 
 
 def _things(lacking: Mapping[Word, float]) -> float:

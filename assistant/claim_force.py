@@ -58,10 +58,12 @@ def modals(text: str) -> frozenset[str]:
 @lru_cache(maxsize=10_000)
 def bound_verbs(text: str) -> frozenset[tuple[str, str]]:
     """The modals of a text with the stem of the verb that each has: (duty, "god") for "ska godkännas"."""
-    out = set()
+    out: set[tuple[str, str]] = set()
     for clause in clauses(text):
         words = [t.word for t in tokens(clause)]
         denied = _found("denied", fold(clause))
+        if _found("contrast", fold(clause)):  # "får användas till det, men inte till det": denied with the verb before
+            out |= {(DUTY, verb) for kind, verb in out if kind == LEAVE}
         for place, word in enumerate(words):
             kind = DUTY if word in _DUTY_VERBS else ADVICE if word in _ADVICE_VERBS else LEAVE if word in _LEAVE_VERBS else None
             verb = next((w for w in words[place + 1 : place + 8] if w not in _BETWEEN and is_infinitive(w)), None)
@@ -109,7 +111,10 @@ def modal_fault(claim: str, quote: str) -> bool:
         said, held = said - {DUTY}, held - {LEAVE} if LEAVE not in said else held
     if LEAVE in said and not held and _found("up_to", fold(quote)) and "kan" in fold(claim).split():
         said = said - {LEAVE}
-    if _rebound(claim, quote):
+    pays = LEAVE in said and LEAVE not in held and _found("pays", fold(claim))
+    if pays:  # "får betala" is to have to pay, where nothing is allowed
+        said = said - {LEAVE}
+    elif _rebound(claim, quote):
         return True
     if (ADVICE in said) != (ADVICE in held) or (NEEDLESS in said) != (NEEDLESS in held) or (RIGHT in said and RIGHT not in held):
         return True

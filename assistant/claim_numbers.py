@@ -130,7 +130,7 @@ def _values(token: Token, following: str) -> list[float]:
     if word in ("båda", "bägge"):
         return [2.0]
     if word in data()["numerals"]:
-        return [float(data()["numerals"][word])]
+        return [] if word in ("en", "ett") and following.startswith("halv") else [float(data()["numerals"][word])]
     for beginning, value in (("hälften", 0.5), ("halv", 0.5), ("tredjedel", 1 / 3), ("fjärdedel", 0.25), ("dubbel", 2.0), ("dubbl", 2.0)):
         if word.startswith(beginning):
             return [value]

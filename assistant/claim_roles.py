@@ -36,7 +36,7 @@ def strange_role(claim: str, quote: str, glossary: Glossary) -> str | None:
 
 def swapped(claim: str, quote: str, glossary: Glossary) -> bool:
     """Whether two of the quote's words have changed places: each does what the other does there, or has it done."""
-    said, held = deeds(claim), deeds(quote)
+    said, held = ([d for d in deeds(text) if is_role(d.who)] for text in (claim, quote))
     pairs = [(s, h) for s in said for h in held if nearness(s.who, h.who, glossary) >= SYNONYM]
     for one, first in pairs:
         for two, second in pairs:
@@ -97,7 +97,7 @@ def _person() -> re.Pattern[str]:
 
 def _same_role(word: Word, other: Word, glossary: Glossary) -> bool:
     """The same role, a synonym, or what a compound says more narrowly ("språkassistenten" for "assistenten", never "skolchef" for "rektor")."""
-    if word.stem == other.stem:
+    if word.stem == other.stem or (not word.parts and not other.parts and same_root(word.stem, other.stem)):
         return True
     if word.parts and other.parts and word.parts[-1] == other.parts[-1]:
         return word.parts[0] == other.parts[0]
