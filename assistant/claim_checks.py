@@ -22,9 +22,10 @@ from assistant.claim_clauses import clauses, is_verb, numbered
 from assistant.claim_force import contrast_fault, modal_fault, reach_fault, same_polarity
 from assistant.claim_judge import Judge
 from assistant.claim_numbers import dropped_limit, dropped_numbers, frequencies, holds_numbers, quantities, strangers
-from assistant.claim_roles import is_role, strange_role, swapped
+from assistant.claim_roles import HERE, is_role, strange_role, swapped
 from assistant.claim_words import SYNONYM, Word, content, strengths, word_set
 from assistant.evidence import Model
+from knowledge.lexicon import commonness
 from knowledge.words import fold, tokens
 
 _FILE = Path(__file__).with_name("claims.json")
@@ -118,6 +119,8 @@ def features(claim: str, quote: str, judge: Judge) -> dict[str, float]:
     dropped = _lacking(missed, strengths(missed, said, judge.glossary))
     if _YOU.search(claim):  # staff are spoken to as "du"
         dropped = {w: much for w, much in dropped.items() if not is_role(w)}
+    if HERE in {w.stem for w in said}:  # "Tallbro har" is "kommunen har"
+        dropped = {w: much for w, much in dropped.items() if w.start > 0 or commonness(w.text) > 0}
     more, less = sum(added.values()), sum(dropped.values())
     return {
         "added_things": _things(added) / 3,
@@ -181,8 +184,8 @@ def _share(words: Sequence[Word], others: Sequence[Word], judge: Judge) -> float
 
 
 def _lacking(words: Sequence[Word], held: Sequence[float]) -> dict[Word, float]:
-    """How much each word that is not held says."""
-    return {w: w.weight * (1 - s) for w, s in zip(words, held, strict=True) if s < _HELD}
+    """How much each word that is not held says; "kommunen" is whose rules these are, and says nothing."""
+    return {w: w.weight * (1 - s) for w, s in zip(words, held, strict=True) if s < _HELD and w.stem != HERE}
 
 
 def _apart(claim: str, quote: str, judge: Judge) -> float:

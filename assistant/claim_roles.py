@@ -16,7 +16,7 @@ from knowledge.words import fold, tokens
 
 _PREPOSITIONS = frozenset("till med från hos åt för om på i vid under inom efter före utan mot".split())
 
-_HERE = "kommun"
+HERE = "kommun"
 """The stem of "kommunen", whose rules these are: a text of a municipality need not name it."""
 
 
@@ -26,7 +26,7 @@ def strange_role(claim: str, quote: str, glossary: Glossary) -> str | None:
     for word in content(claim):
         if not is_role(word):
             continue
-        if word.stem == _HERE:
+        if word.stem == HERE:
             if not _unsaid(word, quote, others):
                 return word.text
         elif not any(_same_role(word, o, glossary) for o in others):
@@ -92,7 +92,7 @@ def is_role(word: Word) -> bool:
 @cache
 def _person() -> re.Pattern[str]:
     """Whoever has a trade: "ekonomen", "sjuksköterskor"."""
-    return re.compile(rf"\w*(?:{'|'.join(data()['trades'])})(?:en|n|er|erna|or|orna|na)?")
+    return re.compile(rf"\w*(?:{'|'.join(data()['trades'])})(?:et|en|n|ar|arna|er|erna|or|orna|na)?")
 
 
 def _same_role(word: Word, other: Word, glossary: Glossary) -> bool:
@@ -116,7 +116,7 @@ def _narrower(word: Word, other: Word) -> bool:
 
 def _unsaid(word: Word, quote: str, others: tuple[Word, ...]) -> bool:
     """Whether "kommunen" may stand for what the quote leaves unsaid: as owner, for the municipality's own name, or in a passive."""
-    if word.text.endswith("s") or any(o.stem == _HERE for o in others):
+    if word.text.endswith("s") or any(o.stem == HERE for o in others):
         return True
     first = tokens(quote)[0].word
     return commonness(first) < 3.0 or (any(t.word.endswith("s") and is_verb(t.word) for t in tokens(quote)) and " av " not in fold(quote))
