@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -19,15 +19,18 @@ from pathlib import Path
 import numpy as np
 
 from assistant.claim_clauses import clauses, is_verb, numbered
-from assistant.claim_force import modal_fault, reach_fault, same_polarity
+from assistant.claim_force import contrast_fault, modal_fault, reach_fault, same_polarity
 from assistant.claim_judge import Judge
-from assistant.claim_numbers import dropped_numbers, frequencies, holds_numbers, quantities, strangers
-from assistant.claim_roles import strange_role, swapped
+from assistant.claim_numbers import dropped_limit, dropped_numbers, frequencies, holds_numbers, quantities, strangers
+from assistant.claim_roles import HERE, is_role, strange_role, swapped
 from assistant.claim_words import SYNONYM, Word, content, strengths, word_set
 from assistant.evidence import Model
+from knowledge.lexicon import commonness
 from knowledge.words import fold, tokens
 
 _FILE = Path(__file__).with_name("claims.json")
+_YOU = re.compile(r"\b(?:du|dig|din|ditt|dina|man)\b", re.IGNORECASE)
+_SPACES = re.compile(r" +")
 _TOUCHED = 0.5
 """The share of a clause's content that a claim must hold to be about it."""
 _NEAR = 4
@@ -70,6 +73,10 @@ def rule_fault(claim: str, quote: str, judge: Judge) -> str | None:
     about = touched(claim, quote, judge)
     if strangers(claim, quote) or not _numbers_and_denials(claim, about):
         return "Tal, gränser eller nekande ord är inte desamma i påståendet som i citatet."
+    if dropped_limit(claim, about):
+        return "Påståendet utelämnar en gräns som citatet sätter."
+    if contrast_fault(claim, quote, judge.glossary):
+        return "Påståendet nekar något annat än citatet."
     if frequencies(claim) != frequencies(about):
         return "Påståendet anger en annan återkommande tid än citatet."
     if modal_fault(claim, about):
@@ -110,6 +117,10 @@ def features(claim: str, quote: str, judge: Judge) -> dict[str, float]:
     said, held, missed = content(claim), content(quote), content(about)
     added = _lacking(said, strengths(said, held, judge.glossary))
     dropped = _lacking(missed, strengths(missed, said, judge.glossary))
+    if _YOU.search(claim):  # staff are spoken to as "du"
+        dropped = {w: much for w, much in dropped.items() if not is_role(w)}
+    if HERE in {w.stem for w in said}:  # "Tallbro har" is "kommunen har"
+        dropped = {w: much for w, much in dropped.items() if w.start > 0 or commonness(w.text) > 0}
     more, less = sum(added.values()), sum(dropped.values())
     return {
         "added_things": _things(added) / 3,
@@ -118,6 +129,8 @@ def features(claim: str, quote: str, judge: Judge) -> dict[str, float]:
         "dropped_things": _things(dropped) / 3,
         "dropped_limits": _limits(about, dropped) / 3,
         "only_dropped": max(0.0, less - more) / 3,
+        "foreign": _worse(added, claim, about, judge),
+        "forgotten": _worse(dropped, about, claim, judge),
         "dropped_numbers": float(min(dropped_numbers(claim, about), 3)),
         "apart": _apart(claim, quote, judge),
     }
@@ -147,6 +160,21 @@ def _limits(text: str, lacking: Mapping[Word, float]) -> float:
     return sum(much for n, much in left_out.items() if n + 1 in kept or opened & {n - 1, n - 2, n - 3})
 
 
+def _worse(lacking: Iterable[Word], text: str, other: str, judge: Judge) -> float:
+    """How much more like the other a text is without what it alone has, word by word, in hundredths of a cosine.
+
+    A word that the other says in its own way makes the two more alike; one that it does not say makes them less so.
+    """
+    words = tokens(text)
+    spans = [next((t.start, t.end) for t in words if t.start == w.start) for w in lacking]
+    if not spans:
+        return 0.0
+    texts = [other, text, *(_SPACES.sub(" ", text[:start].rstrip() + " " + text[end:].lstrip(" ")).replace(" .", ".") for start, end in spans)]
+    vectors = np.array(judge.embedder.embed_documents(texts))
+    cosines = vectors[1:] @ vectors[0]
+    return float(100 * np.sum(np.maximum(0.0, cosines[1:] - cosines[0])))
+
+
 def _things(lacking: Mapping[Word, float]) -> float:
     """How much of what is lacking is no verb: another verb often says the same, another thing seldom does."""
     return sum(much for word, much in lacking.items() if not is_verb(word.text))
@@ -158,8 +186,8 @@ def _share(words: Sequence[Word], others: Sequence[Word], judge: Judge) -> float
 
 
 def _lacking(words: Sequence[Word], held: Sequence[float]) -> dict[Word, float]:
-    """How much each word that is not held says."""
-    return {w: w.weight * (1 - s) for w, s in zip(words, held, strict=True) if s < _HELD}
+    """How much each word that is not held says; "kommunen" is whose rules these are, and says nothing."""
+    return {w: w.weight * (1 - s) for w, s in zip(words, held, strict=True) if s < _HELD and w.stem != HERE}
 
 
 def _apart(claim: str, quote: str, judge: Judge) -> float:

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from knowledge.lexicon import commonness
 from knowledge.sentences import sentences
+from knowledge.swedish import STOP_WORDS
 from knowledge.words import tokens
 
 _FINITE = frozenset("ska skall måste bör kan får vill är har var hade blir blev ger gav tar tog går gick står stod ser såg vet".split())
@@ -22,7 +23,7 @@ _BORROWED = re.compile(r"\w{3,}er(?:ar|as|ade|ades|ats)")
 """The forms that only verbs with "-era" have."""
 _ROOTS = ("stå", "gå", "få", "hålla", "hållas", "bli", "sätta", "lägga", "taga", "bjuda", "skriva")
 """What verbs with a prefix end in: "bistå", "fortgå", "återge"."""
-_JOINS = re.compile(r";|, men |,? medan | men (?=inte )|, utan |, samt |,? och (?=(?P<next>[\w-]+))|, (?=inte )")
+_JOINS = re.compile(r";|, men |,? medan | men (?=inte )|, utan |, samt |,? och (?=inte )|,? och (?=(?P<next>[\w-]+))|, (?=inte )")
 
 
 def clauses(text: str) -> tuple[str, ...]:
@@ -50,6 +51,8 @@ def is_finite(word: str) -> bool:
     word = word.casefold()
     if word in _FINITE or _BORROWED.fullmatch(word):
         return True
+    if word in STOP_WORDS:
+        return False
     for ending in ("ades", "ade", "ar", "as"):
         root = word.removesuffix(ending)
         if word.endswith(ending) and len(root) >= 3 and commonness(root + "ade") >= _KNOWN and commonness(root + "a") >= _KNOWN:

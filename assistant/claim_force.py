@@ -6,14 +6,20 @@ import re
 from functools import lru_cache
 
 from assistant.claim_clauses import clauses, is_infinitive
-from assistant.claim_words import data
+from assistant.claim_words import SYNONYM, content, data, same_root, strengths
+from knowledge.glossary import Glossary
+from knowledge.stems import stem
 from knowledge.words import fold, tokens
 
 DUTY, ADVICE, LEAVE, RIGHT, NEEDLESS = "duty", "advice", "leave", "right", "needless"
 """What a modal says: ska, måste; bör; får, kan; har rätt till; behöver inte."""
 ALL, ALWAYS, SOME, ONLY, FIRST, USUALLY, PART, WHOLE = "all", "always", "some", "only", "first", "usually", "part", "whole"
 _PREPOSITIONS = frozenset("för i på till av om med från vid under hos genom mellan".split())
-_LEAVE_VERBS = frozenset({"får", "få", "kan", "fick", "kunde", "kunna"})
+_LEAVE_VERBS = frozenset({"får", "kan", "fick", "kunde"})
+_DUTY_VERBS = frozenset({"ska", "skall", "måste", "behöver", "skulle"})
+_ADVICE_VERBS = frozenset({"bör", "borde"})
+_BETWEEN = frozenset({"alla", "få", "kunna", "ha", "resa", "extra", "samma", "egna", "andra", "stora", "nya"})
+"""Words after a modal that look like the verb it has, or carry it."""
 
 
 @lru_cache(maxsize=1)
@@ -32,7 +38,7 @@ def negations(text: str) -> frozenset[int]:
 
     A second number where two of them make a condition: "inte utan godkännande" is "med godkännande".
     """
-    folded = fold(text)
+    folded = _patterns()["needless"].sub(" ", fold(text))  # that is a modal
     count = len(_patterns()["negation"].findall(folded))
     pairs = len(_patterns()["pair"].findall(folded))
     return frozenset({count, count - 2 * pairs})
@@ -41,7 +47,29 @@ def negations(text: str) -> frozenset[int]:
 @lru_cache(maxsize=10_000)
 def modals(text: str) -> frozenset[str]:
     """The modals of a text. A denied leave is a duty ("får inte", "kan inte"), a denied duty is none ("behöver inte")."""
-    return frozenset().union(*(_modals(fold(clause)) for clause in clauses(text)))
+    found: set[str] = set()
+    for clause in clauses(text):
+        folded = fold(clause)
+        own = _modals(folded)
+        found |= own or ({DUTY} if _found("contrast", folded) and found & {LEAVE, RIGHT} else set())  # "får …, men inte …"
+    return frozenset(found)
+
+
+@lru_cache(maxsize=10_000)
+def bound_verbs(text: str) -> frozenset[tuple[str, str]]:
+    """The modals of a text with the stem of the verb that each has: (duty, "god") for "ska godkännas"."""
+    out: set[tuple[str, str]] = set()
+    for clause in clauses(text):
+        words = [t.word for t in tokens(clause)]
+        denied = _found("denied", fold(clause))
+        if _found("contrast", fold(clause)):  # "får användas till det, men inte till det": denied with the verb before
+            out |= {(DUTY, verb) for kind, verb in out if kind == LEAVE}
+        for place, word in enumerate(words):
+            kind = DUTY if word in _DUTY_VERBS else ADVICE if word in _ADVICE_VERBS else LEAVE if word in _LEAVE_VERBS else None
+            verb = next((w for w in words[place + 1 : place + 8] if w not in _BETWEEN and is_infinitive(w)), None)
+            if kind and verb:
+                out.add((DUTY if kind == LEAVE and denied else kind, stem(verb)))
+    return frozenset(out)
 
 
 def _modals(folded: str) -> frozenset[str]:
@@ -83,6 +111,11 @@ def modal_fault(claim: str, quote: str) -> bool:
         said, held = said - {DUTY}, held - {LEAVE} if LEAVE not in said else held
     if LEAVE in said and not held and _found("up_to", fold(quote)) and "kan" in fold(claim).split():
         said = said - {LEAVE}
+    pays = LEAVE in said and LEAVE not in held and _found("pays", fold(claim))
+    if pays:  # "får betala" is to have to pay, where nothing is allowed
+        said = said - {LEAVE}
+    elif _rebound(claim, quote):
+        return True
     if (ADVICE in said) != (ADVICE in held) or (NEEDLESS in said) != (NEEDLESS in held) or (RIGHT in said and RIGHT not in held):
         return True
     if LEAVE in said and not held & {LEAVE, RIGHT}:
@@ -90,6 +123,26 @@ def modal_fault(claim: str, quote: str) -> bool:
     if held & {LEAVE, RIGHT} and not said & {LEAVE, RIGHT} and not (DUTY in held and DUTY in said):
         return True
     return DUTY in said and bool(held) and DUTY not in held
+
+
+def _rebound(claim: str, quote: str) -> bool:
+    """Whether a verb of the claim has another modal than the same verb has in the quote."""
+    held = bound_verbs(quote)
+    for kind, verb in bound_verbs(claim):
+        kinds = {k for k, v in held if v == verb or same_root(v, verb)}
+        if kinds and kind not in kinds:
+            return True
+    return False
+
+
+def contrast_fault(claim: str, quote: str, glossary: Glossary) -> bool:
+    """Whether the claim denies, in an "och inte …" or "men inte …", something else than the quote does in one."""
+    denied = [content(c) for c in clauses(quote) if _found("contrast", fold(c))]
+    for clause in clauses(claim):
+        words = content(clause) if denied and _found("contrast", fold(clause)) else ()
+        if words and all(max(strengths(words, other, glossary), default=0.0) < SYNONYM for other in denied):
+            return True
+    return False
 
 
 def reach_fault(claim: str, quote: str) -> bool:

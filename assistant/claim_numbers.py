@@ -20,13 +20,13 @@ _DIGITS = re.compile(r"\d+(?:[.,]\d+)?")
 _THOUSANDS = re.compile(r"(?<![\d.,])(\d{1,3})((?:[ \u00a0\u202f.]\d{3})+)(?![\d])")
 NEGATION = re.compile(r"\b(?:inte|ej|icke|inga|ingen|inget|aldrig)\b")
 """What turns a limit that comes after it."""
-_ONE = frozenset({"en", "ett"})
+_LOOSE = frozenset({"en", "ett", "båda", "bägge"})
 _BEFORE: tuple[tuple[str, Bound], ...] = (
     (r"(?:mer|mera|fler|flera|längre|högre|större|äldre)(?: \w+)? än", ">"),
     (r"(?:mindre|färre|kortare|lägre|yngre|senare)(?: \w+)? än", "<"),
-    (r"(?:över|överstiger|överstiga|överskrider|överskrida)", ">"),
-    (r"(?:understiger|understiga|underskrider|underskrida)", "<"),
-    (r"(?:minst|åtminstone|lägst|från|från och med|tidigast|fr o m)", "≥"),
+    (r"(?:över|(?:överst[ie]\w+|överskrid\w+)(?: [\w-]+){0,3})", ">"),
+    (r"(?:underst[ie]\w+|underskrid\w+)(?: [\w-]+){0,3}", "<"),
+    (r"(?:fyllt|fyllda|fyller|minst|åtminstone|lägst|från|från och med|tidigast|fr o m)", "≥"),
     (r"(?:högst|max|maximalt|som mest|upp till|inom|inom loppet av|senast|före|t o m|till och med|till)", "≤"),
     (r"(?:cirka|ca|ungefär|omkring|runt|närmare)", "≈"),
 )
@@ -56,7 +56,7 @@ class Quantity:
     unit: str
     bound: Bound
     loose: bool = False
-    """Whether it may be an article: "en", "ett" without a limit."""
+    """Whether it may be no number: "en", "ett", "båda" without a limit."""
 
 
 @lru_cache(maxsize=10_000)
@@ -76,7 +76,9 @@ def quantities(text: str, *, turned: bool = False) -> tuple[Quantity, ...]:
             bound = _bound(before, after, unit)
             if turned and NEGATION.search(" ".join(t.word for t in words[:place])):
                 bound = _OPPOSITE.get(bound, bound)
-            out.append(Quantity(value, unit if unit in _UNITS else "", bound, token.word in _ONE and not bound))
+            bound = "" if token.word in data()["ordinals"] else bound
+            loose = token.word in _LOOSE and not bound
+            out.append(Quantity(value, unit if unit in _UNITS else "", bound, loose))
     return tuple(out)
 
 
@@ -106,6 +108,12 @@ def dropped_numbers(claim: str, quote: str) -> int:
     return sum(not q.loose and q.value not in kept for q in quantities(quote))
 
 
+def dropped_limit(claim: str, quote: str) -> bool:
+    """Whether the claim leaves out a number that limits the quote's rule: "över 10 000 kronor"."""
+    kept = {q.value for q in quantities(claim)}
+    return any(q.bound and q.bound != "≈" and q.value not in kept for q in quantities(quote))
+
+
 def strangers(claim: str, quote: str) -> list[str]:
     """The months and weekdays that the claim names and the quote does not."""
     named = set(_CALENDAR.findall(fold(quote)))
@@ -121,8 +129,10 @@ def _values(token: Token, following: str) -> list[float]:
     word = token.word
     if word[0].isdigit() or word.startswith("§"):
         return [float(d.replace(",", ".")) for d in _DIGITS.findall(word)]
+    if word in ("båda", "bägge"):
+        return [2.0]
     if word in data()["numerals"]:
-        return [float(data()["numerals"][word])]
+        return [] if word in ("en", "ett") and following.startswith("halv") else [float(data()["numerals"][word])]
     for beginning, value in (("hälften", 0.5), ("halv", 0.5), ("tredjedel", 1 / 3), ("fjärdedel", 0.25), ("dubbel", 2.0), ("dubbl", 2.0)):
         if word.startswith(beginning):
             return [value]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from assistant.claim_clauses import clauses, is_finite, is_verb
-from assistant.claim_words import SYNONYM, Word, content, data, likeness, same_root, word_set
+from assistant.claim_words import SYNONYM, Word, content, data, nearness, same_root, word_set
 from assistant.expectation import ROLE
 from knowledge.glossary import Glossary
 from knowledge.lexicon import commonness
@@ -16,7 +16,7 @@ from knowledge.words import fold, tokens
 
 _PREPOSITIONS = frozenset("till med från hos åt för om på i vid under inom efter före utan mot".split())
 
-_HERE = "kommun"
+HERE = "kommun"
 """The stem of "kommunen", whose rules these are: a text of a municipality need not name it."""
 
 
@@ -24,9 +24,9 @@ def strange_role(claim: str, quote: str, glossary: Glossary) -> str | None:
     """The first role or organ that the claim names and the quote does not, nor a synonym of it; None when there is none."""
     others = content(quote)
     for word in content(claim):
-        if not _is_role(word):
+        if not is_role(word):
             continue
-        if word.stem == _HERE:
+        if word.stem == HERE:
             if not _unsaid(word, quote, others):
                 return word.text
         elif not any(_same_role(word, o, glossary) for o in others):
@@ -36,8 +36,8 @@ def strange_role(claim: str, quote: str, glossary: Glossary) -> str | None:
 
 def swapped(claim: str, quote: str, glossary: Glossary) -> bool:
     """Whether two of the quote's words have changed places: each does what the other does there, or has it done."""
-    said, held = deeds(claim), deeds(quote)
-    pairs = [(s, h) for s in said for h in held if likeness(s.who, h.who, glossary) >= SYNONYM]
+    said, held = ([d for d in deeds(text) if is_role(d.who)] for text in (claim, quote))
+    pairs = [(s, h) for s in said for h in held if nearness(s.who, h.who, glossary) >= SYNONYM]
     for one, first in pairs:
         for two, second in pairs:
             if one.who == two.who or first.who == second.who:
@@ -64,7 +64,7 @@ class Deed:
 def deeds(text: str) -> tuple[Deed, ...]:
     """Every thing and person of a text with its verb, clause by clause."""
     out = []
-    for clause in clauses(text):
+    for clause in (piece for whole in clauses(text) for piece in whole.split(", ")):
         words = tokens(clause)
         verbs = [n for n, t in enumerate(words) if is_verb(t.word) and t.word not in word_set("auxiliaries")]
         places = {t.start: n for n, t in enumerate(words)}
@@ -84,19 +84,20 @@ def _same_verb(a: str, b: str) -> bool:
     return a == b or same_root(a, b)
 
 
-def _is_role(word: Word) -> bool:
+def is_role(word: Word) -> bool:
+    """Whether a word names a person by task or trade, or an organ."""
     return any(ROLE.fullmatch(form) or _person().fullmatch(form) for form in (word.text, word.text.removesuffix("s")))
 
 
 @cache
 def _person() -> re.Pattern[str]:
     """Whoever has a trade: "ekonomen", "sjuksköterskor"."""
-    return re.compile(rf"\w*(?:{'|'.join(data()['trades'])})(?:en|n|er|erna|or|orna|na)?")
+    return re.compile(rf"\w*(?:{'|'.join(data()['trades'])})(?:et|en|n|ar|arna|er|erna|or|orna|na)?")
 
 
 def _same_role(word: Word, other: Word, glossary: Glossary) -> bool:
     """The same role, a synonym, or what a compound says more narrowly ("språkassistenten" for "assistenten", never "skolchef" for "rektor")."""
-    if word.stem == other.stem:
+    if word.stem == other.stem or (not word.parts and not other.parts and same_root(word.stem, other.stem)):
         return True
     if word.parts and other.parts and word.parts[-1] == other.parts[-1]:
         return word.parts[0] == other.parts[0]
@@ -115,7 +116,7 @@ def _narrower(word: Word, other: Word) -> bool:
 
 def _unsaid(word: Word, quote: str, others: tuple[Word, ...]) -> bool:
     """Whether "kommunen" may stand for what the quote leaves unsaid: as owner, for the municipality's own name, or in a passive."""
-    if word.text.endswith("s") or any(o.stem == _HERE for o in others):
+    if word.text.endswith("s") or any(o.stem == HERE for o in others):
         return True
     first = tokens(quote)[0].word
-    return commonness(first) < 3.0 or (any(w.text.endswith("s") and is_finite(w.text) for w in others) and " av " not in fold(quote))
+    return commonness(first) < 3.0 or (any(t.word.endswith("s") and is_verb(t.word) for t in tokens(quote)) and " av " not in fold(quote))

@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+from assistant.claim_clauses import is_verb
 from knowledge.compounds import split_compound
 from knowledge.glossary import Glossary
 from knowledge.lexicon import commonness
@@ -20,6 +21,8 @@ SAME, DERIVED, SYNONYM, RELATED = 1.0, 0.95, 0.9, 0.6
 """How well a form of the word, another word of the same root, a synonym and a word of the same topic stand for it."""
 HEAD, MODIFIER = 0.9, 0.5
 """How well a compound stands for its last part (a business trip is a trip) and for another part of it."""
+_LEAST = 0.5
+"""What a word that is no verb says at least, however common it is."""
 _ROOT = 4
 """The fewest letters that two words of one root share."""
 
@@ -52,14 +55,17 @@ class Word:
 def content(text: str) -> tuple[Word, ...]:
     """The content words of a text in order: neither function words, numbers, nor what only carries a sentence ("gäller", "innebär")."""
     out = []
-    for token in tokens(text):
+    words = tokens(text)
+    for place, token in enumerate(words):
         bare = token.word.strip("-")
+        if bare in word_set("comparatives") and {"än", "eller"} & {w.word for w in words[max(0, place - 1) : place + 3]}:
+            continue
         if not bare or bare[0].isdigit() or bare in STOP_WORDS or bare in word_set("carriers") or bare in _numerals():
             continue
         written = text[token.start : token.end]
         proper = token.start > 0 and written[:1].isupper() and text[: token.start].rstrip()[-1:] not in ".:!?-"
         parts = split_compound(bare)
-        weight = 1.0 if proper else min(1.0, max(0.2, (6.6 - commonness(bare)) / 3.0))
+        weight = 1.0 if proper else min(1.0, max(0.2 if is_verb(bare) else _LEAST, (6.6 - commonness(bare)) / 3.0))
         out.append(Word(bare, stem(bare), tuple(map(stem, parts)) if len(parts) > 1 else (), weight, token.start, proper))
     return tuple(out)
 
@@ -74,21 +80,21 @@ def strengths(words: Sequence[Word], others: Sequence[Word], glossary: Glossary)
     return [
         DERIVED
         if (w.parts and _all_in(w.parts, held)) or _all_in((w.stem,), joined)
-        else max((likeness(w, o, glossary) for o in others), default=0.0)
+        else max((nearness(w, o, glossary) for o in others), default=0.0)
         for w in words
     ]
 
 
-def likeness(word: Word, other: Word, glossary: Glossary) -> float:
+def nearness(word: Word, other: Word, glossary: Glossary) -> float:
     """How well one word stands for another, 0–1."""
-    best = _stem_likeness(word.stem, other.stem, glossary)
+    best = _stem_nearness(word.stem, other.stem, glossary)
     if other.parts and not word.proper:
-        best = max(best, HEAD * _stem_likeness(word.stem, other.parts[-1], glossary))
-        best = max([best, *(MODIFIER * _stem_likeness(word.stem, p, glossary) for p in other.parts[:-1])])
+        best = max(best, HEAD * _stem_nearness(word.stem, other.parts[-1], glossary))
+        best = max([best, *(MODIFIER * _stem_nearness(word.stem, p, glossary) for p in other.parts[:-1])])
     if word.parts:
-        best = max(best, (HEAD - 0.2) * _stem_likeness(word.parts[-1], other.stem, glossary))
+        best = max(best, (HEAD - 0.2) * _stem_nearness(word.parts[-1], other.stem, glossary))
         if other.parts:
-            best = max(best, min(_stem_likeness(a, b, glossary) for a, b in zip(word.parts[-2:], other.parts[-2:], strict=True)))
+            best = max(best, min(_stem_nearness(a, b, glossary) for a, b in zip(word.parts[-2:], other.parts[-2:], strict=True)))
     return best
 
 
@@ -100,7 +106,7 @@ def same_root(a: str, b: str) -> bool:
     return any(n >= _ROOT and (a[n:] in endings or not a[n:]) and (b[n:] in endings or not b[n:]) for n in (shared, shared - 1))
 
 
-def _stem_likeness(a: str, b: str, glossary: Glossary) -> float:
+def _stem_nearness(a: str, b: str, glossary: Glossary) -> float:
     if a == b:
         return SAME
     if same_root(a, b):

@@ -1,7 +1,9 @@
 """The verifier of claims measured: attacks that must not be shown and paraphrases that must, and the fit of its few numbers on one half.
 
 `claims/attacks.jsonl` and `claims/paraphrases.jsonl` were written by hand before the verifier was. The halves share no section: which half a
-row is in is told by a hash of its section's number. The rules and the numbers were tuned on the fitting half alone.
+row is in is told by a hash of its section's number. `fitting-*.jsonl` were written when the first figure of the held-out half was known
+(attacks shown 6.9 %, paraphrases 78.6 %), to fit on: no row of the held-out half has been looked at since. Rules and numbers were tuned on
+the fitting half and those alone.
 """
 
 from __future__ import annotations
@@ -44,7 +46,9 @@ KINDS = {
 }
 BARS = dict.fromkeys(KINDS, 0.05) | dict.fromkeys(("invented_number", "negation", "modality", "wrong_section", "foreign_quote"), 0.01)
 """The most of each kind that may be shown."""
-_SHOWN = 0.01
+_ADDED = "100"
+"""From this number on a section was written to fit on."""
+_SHOWN = 0.015
 """The share of the fitting attacks that may be shown, out of fold, at the threshold."""
 _MARGIN = 0.01
 """How far below the least alike of the fitting paraphrases the floor lies."""
@@ -69,7 +73,7 @@ class Row:
     @property
     def held_out(self) -> bool:
         """Whether the row is of the half that nothing was tuned on."""
-        return hashlib.sha256(f"split{self.group}".encode()).digest()[0] % 2 == 1
+        return self.group < _ADDED and hashlib.sha256(f"split{self.group}".encode()).digest()[0] % 2 == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ def rows() -> tuple[Row, ...]:
     """Every attack, then every paraphrase."""
     return tuple(
         Row(**json.loads(line))
-        for name in ("attacks", "paraphrases")
+        for name in ("attacks", "fitting-attacks", "paraphrases", "fitting-paraphrases")
         for line in (_FOLDER / f"{name}.jsonl").read_text("utf-8").splitlines()
     )
 
@@ -147,12 +151,7 @@ def write(found: claim_checks.Fitted) -> None:
 def claims_text(found: Sequence[Shown]) -> str:
     """The table per kind and half, in Swedish Markdown."""
     by = {(s.kind, s.held_out): s for s in found}
-    lines = [
-        "# Kontrollen av påståenden",
-        "",
-        "Andel som visas: anpassningshalvan och den undanhållna halvan, med 95 procents intervall.",
-        "",
-    ]
+    lines = ["# Kontrollen av påståenden", "", "Andel som visas: anpassningshalvan och den undanhållna halvan, med 95 procents intervall.", ""]
     cells = [(title, f"högst {BARS[kind]:.0%}", _cell(by.get((kind, False))), _cell(by.get((kind, True)))) for kind, title in KINDS.items()]
     cells.append(("alla angrepp", "", *(_cell(_together(found, held)) for held in (False, True))))
     cells.append(("trogna omskrivningar", "minst 85%", _cell(by.get((PARAPHRASE, False))), _cell(by.get((PARAPHRASE, True)))))
