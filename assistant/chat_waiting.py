@@ -6,15 +6,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from threading import Event
+from typing import Any, TypeVar
 
 import chainlit as cl
 
 from assistant.answer import Citation
 from assistant.prompts import say
 from assistant.render import waiting_markdown
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,19 @@ class Heard:
     claims: tuple[tuple[str, Citation], ...] = ()
 
 
+async def unless_stopped(work: Coroutine[Any, Any, T]) -> T | None:
+    """What the work gives, None when the person stopped it, whether the question was typed or chosen with a button."""
+    session = cl.context.session
+    task = session.current_task = asyncio.create_task(work)  # what the button for stopping stops
+    try:
+        return await task
+    except asyncio.CancelledError:
+        if not task.cancelled():
+            task.cancel()
+            raise
+        return None
+
+
 class Waiting:
     """A listener that shows what it hears in a message. Its methods as a listener are called from another thread.
 
@@ -35,7 +51,7 @@ class Waiting:
 
     def __init__(self, message: cl.Message) -> None:
         self._message = message
-        self._heard = Heard()
+        self._heard = Heard(say("writing"))  # first, so that a screen reader does not take the sources for the answer
         self._loop = asyncio.get_running_loop()
         self._news = asyncio.Event()
         self._gone = Event()

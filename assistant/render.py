@@ -73,8 +73,7 @@ def waiting_markdown(doing: str, sources: Sequence[Citation], claims: Sequence[t
     """An answer that a language model is writing: what goes on, the claims that have been verified, and the sources with their quotes."""
     said = [f"{escape(text)} [\\[{c.marker}\\]]({cited_url(c)})" for text, c in claims]
     cards = dict.fromkeys(c for _, c in claims) or dict.fromkeys(sources)
-    title = "Källor till det som är skrivet" if claims else "Källor som svaret bygger på"
-    found = [f"**{title}**", *(_card(c, with_quote=True) for c in cards)] if cards else []
+    found = ["**Källor**", *(_card(c, with_quote=True) for c in cards)] if cards else []
     return "\n\n".join([*([f"*{escape(doing)}*"] if doing else []), *said, *found])
 
 

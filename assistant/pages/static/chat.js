@@ -40,7 +40,7 @@ function mend() {
   }
   for (const image of document.querySelectorAll('.ai-message img[alt^="Avatar"]')) image.alt = ""; // the same before every answer
   for (const paragraph of document.querySelectorAll('.prose [role="article"]')) paragraph.removeAttribute("role"); // a paragraph is no article
-  for (const box of document.querySelectorAll(".prose > div:not([role]):not([class]):not([data-box])")) label(box);
+  for (const box of document.querySelectorAll(".prose > div:not([class]):is([data-box], :not([role]))")) label(box);
   for (const button of document.querySelectorAll(".ai-message button[id]")) sort(button);
   mend_list();
   under_the_box();
@@ -81,14 +81,15 @@ function announce() {
   }
 }
 
-// A `:::name` block comes out as a <div> without a name: what is in it tells which it is.
+// A `:::name` block comes out as a <div> without a name: what is in it tells which it is. While an answer is written one becomes another.
 function label(box) {
-  const bold = box.querySelector(":scope > div > .font-bold");
-  if (box.querySelector('a[href*="#giltighet-"]')) box.dataset.box = "source";
-  else if (bold) {
-    box.dataset.box = NOTICES[bold.textContent.replace(":", "").trim()] || "notice";
-    box.setAttribute("role", "note");
-  } else box.dataset.box = "nearest";
+  const source = box.querySelector('a[href*="#giltighet-"]');
+  const bold = !source && box.querySelector(":scope > div > .font-bold");
+  const kind = source ? "source" : bold ? NOTICES[bold.textContent.replace(":", "").trim()] || "notice" : "nearest";
+  if (box.dataset.box === kind) return;
+  box.dataset.box = kind;
+  if (bold) box.setAttribute("role", "note");
+  else box.removeAttribute("role");
 }
 
 // The icon of a button tells what kind it is.
