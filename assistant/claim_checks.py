@@ -145,7 +145,9 @@ def likeness(claim: str, quote: str, judge: Judge) -> float:
 def _listed(text: str, lacking: Mapping[Word, float]) -> float:
     """How much of what is added stands after a comma, "och", "eller" or "samt": one thing more, joined to what the quote does say."""
     joins = [m.end() for m in re.finditer(r",|\b(?:och|eller|samt)\b", text)]
-    return sum(much for word, much in lacking.items() if any(len(text[end : word.start].split()) < _NEAR for end in joins if end <= word.start))
+    return sum(
+        much for word, much in lacking.items() if any(len(text[end : word.start].split()) < _NEAR for end in joins if end <= word.start)
+    )
 
 
 def _limits(text: str, lacking: Mapping[Word, float]) -> float:
@@ -167,7 +169,11 @@ def _worse(lacking: Iterable[Word], text: str, other: str, judge: Judge) -> floa
     spans = [next((t.start, t.end) for t in words if t.start == w.start) for w in lacking]
     if not spans:
         return 0.0
-    texts = [other, text, *(_SPACES.sub(" ", text[:start].rstrip() + " " + text[end:].lstrip(" ")).replace(" .", ".") for start, end in spans)]
+    texts = [
+        other,
+        text,
+        *(_SPACES.sub(" ", text[:start].rstrip() + " " + text[end:].lstrip(" ")).replace(" .", ".") for start, end in spans),
+    ]
     vectors = np.array(judge.embedder.embed_documents(texts))
     cosines = vectors[1:] @ vectors[0]
     return float(100 * np.sum(np.maximum(0.0, cosines[1:] - cosines[0])))

@@ -36,7 +36,9 @@ _AFTER: tuple[tuple[str, Bound], ...] = (
 )
 _AHEAD = re.compile(r"^(?:\w+ ){1,2}(?:före|innan|i förväg)\b")
 _DURATION = frozenset(map(stem, "år månad vecka dag timme minut dygn arbetsdag termin läsår natt mandatperiod kvartal".split()))
-_UNITS = _DURATION | frozenset(map(stem, "krona kr euro procent % mil km person deltagare elev lärare gång miljon prisbasbelopp styrka".split()))
+_UNITS = _DURATION | frozenset(
+    map(stem, "krona kr euro procent % mil km person deltagare elev lärare gång miljon prisbasbelopp styrka".split())
+)
 _OFTEN = re.compile(
     r"\b(?:(?P<yearly>årlig\w*|månatlig\w*|veckovis|månadsvis|kvartalsvis|terminsvis|dagligen)|"
     r"(?:varje|per|var|vart|om|i)\s+(?P<each>år(?:et)?|månad(?:en)?|vecka|veckan|kvartal(?:et)?|termin(?:en)?|läsår(?:et)?|mandatperiod(?:en)?|"

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from assistant.claim_clauses import clauses, is_finite, is_verb
+from assistant.claim_clauses import clauses, is_verb
 from assistant.claim_words import SYNONYM, Word, content, data, nearness, same_root, word_set
 from assistant.expectation import ROLE
 from knowledge.glossary import Glossary

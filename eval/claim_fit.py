@@ -151,7 +151,12 @@ def write(found: claim_checks.Fitted) -> None:
 def claims_text(found: Sequence[Shown]) -> str:
     """The table per kind and half, in Swedish Markdown."""
     by = {(s.kind, s.held_out): s for s in found}
-    lines = ["# Kontrollen av påståenden", "", "Andel som visas: anpassningshalvan och den undanhållna halvan, med 95 procents intervall.", ""]
+    lines = [
+        "# Kontrollen av påståenden",
+        "",
+        "Andel som visas: anpassningshalvan och den undanhållna halvan, med 95 procents intervall.",
+        "",
+    ]
     cells = [(title, f"högst {BARS[kind]:.0%}", _cell(by.get((kind, False))), _cell(by.get((kind, True)))) for kind, title in KINDS.items()]
     cells.append(("alla angrepp", "", *(_cell(_together(found, held)) for held in (False, True))))
     cells.append(("trogna omskrivningar", "minst 85%", _cell(by.get((PARAPHRASE, False))), _cell(by.get((PARAPHRASE, True)))))
