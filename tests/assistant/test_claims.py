@@ -9,6 +9,7 @@ from hypothesis import assume, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from assistant.answer import Claim
 from assistant.build import build_judge
 from assistant.citations import find
 from assistant.claims import LONGEST_CLAIM, ClaimVerifier, Proposed, Verdict, verify_claims
@@ -49,7 +50,7 @@ def shown(verdict: Verdict) -> bool:
 @pytest.mark.parametrize("rule", RULES)
 def test_a_rule_in_its_own_words_is_shown_whole(verifier: ClaimVerifier, rule: str) -> None:
     verdict = verifier.check(Proposed(rule, "1", rule), SECTIONS)
-    assert verdict.claim and verdict.claim.text == rule and verdict.claim.quote == rule and verdict.claim.section_id == SECTION.id
+    assert verdict.claim == Claim(rule, SECTION.id, rule)
 
 
 @pytest.mark.parametrize(
@@ -146,14 +147,14 @@ def test_letters_of_another_alphabet_hide_nothing(verifier: ClaimVerifier, rule:
 def test_characters_that_do_not_show_hide_nothing(verifier: ClaimVerifier) -> None:
     denied = Proposed("Resor utanför Europa får i\u200bnte bokas utan förvaltningschefens godkännande.", "1", RULES[1])
     verdict = verifier.check(denied, SECTIONS)
-    assert verdict.claim and verdict.claim.text == RULES[1]
+    assert verdict.claim == Claim(RULES[1], SECTION.id, RULES[1])
 
 
 def test_markers_in_the_documents_text_are_text(verifier: ClaimVerifier) -> None:
     section = Section("ekvik/plan#mal", "ekvik/plan", ("Mål",), "Målen följs upp varje år av kommunstyrelsen [1] och redovisas [2] i mars.")
-    verdict = verifier.check(Proposed("Målen följs upp varje år av kommunstyrelsen [2] och redovisas i mars. [1]", "[1]", section.text), {"1": section})
-    assert verdict.claim and verdict.claim.quote == section.text
-    assert verdict.claim.text == "Målen följs upp varje år av kommunstyrelsen och redovisas i mars."
+    claim = "Målen följs upp varje år av kommunstyrelsen [2] och redovisas i mars. [1]"
+    verdict = verifier.check(Proposed(claim, "[1]", section.text), {"1": section})
+    assert verdict.claim == Claim("Målen följs upp varje år av kommunstyrelsen och redovisas i mars.", section.id, section.text)
 
 
 def test_the_quote_shown_is_the_documents_own_text() -> None:
