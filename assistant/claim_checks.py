@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from assistant.claim_clauses import clauses, is_verb, numbered
-from assistant.claim_force import contrast_fault, modal_fault, reach_fault, same_polarity
+from assistant.claim_force import condition_fault, contrast_fault, modal_fault, reach_fault, same_polarity
 from assistant.claim_judge import Judge
 from assistant.claim_numbers import dropped_limit, dropped_numbers, frequencies, holds_numbers, quantities, strangers
 from assistant.claim_roles import HERE, is_role, strange_role, swapped
@@ -75,6 +75,8 @@ def rule_fault(claim: str, quote: str, judge: Judge) -> str | None:
         return "Tal, gränser eller nekande ord är inte desamma i påståendet som i citatet."
     if dropped_limit(claim, about):
         return "Påståendet utelämnar en gräns som citatet sätter."
+    if condition_fault(claim, about):
+        return "Påståendet utelämnar ett villkor som citatet sätter."
     if contrast_fault(claim, quote, judge.glossary):
         return "Påståendet nekar något annat än citatet."
     if frequencies(claim) != frequencies(about):
@@ -169,10 +171,14 @@ def _worse(lacking: Iterable[Word], text: str, other: str, judge: Judge) -> floa
     spans = [next((t.start, t.end) for t in words if t.start == w.start) for w in lacking]
     if not spans:
         return 0.0
-    texts = [other, text, *(_SPACES.sub(" ", text[:start].rstrip() + " " + text[end:].lstrip(" ")).replace(" .", ".") for start, end in spans)]
+    texts = [other, text, *(_without(text, start, end) for start, end in spans)]
     vectors = np.array(judge.embedder.embed_documents(texts))
     cosines = vectors[1:] @ vectors[0]
     return float(100 * np.sum(np.maximum(0.0, cosines[1:] - cosines[0])))
+
+
+def _without(text: str, start: int, end: int) -> str:
+    return _SPACES.sub(" ", f"{text[:start].rstrip()} {text[end:].lstrip(' ')}").replace(" .", ".")
 
 
 def _things(lacking: Mapping[Word, float]) -> float:

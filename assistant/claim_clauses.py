@@ -11,11 +11,9 @@ from knowledge.swedish import STOP_WORDS
 from knowledge.words import tokens
 
 _FINITE = frozenset("ska skall måste bör kan får vill är har var hade blir blev ger gav tar tog går gick står stod ser såg vet".split())
-_IRREGULAR = frozenset(
-    "få ge ta gå stå se ha bli vara bo ske nå dra be le te tro må ske dö klä sy fly ges tas ses nås få fås vara stå".split()
-)
+_IRREGULAR = frozenset("få ge ta gå stå se ha bli vara bo ske nå dra be le te må dö fly ges tas ses nås fås".split())
 _STRONG = tuple(
-    "skriv bjud bind finn kom ligg sitt håll fall låt flyg slut driv stig bryt njut skjut vinn hinn sprid välj sälj sätt lägg säg läs".split()
+    "skriv bjud bind finn komm ligg sitt håll fall låt flyg slut driv stig bryt njut skjut vinn hinn sprid välj sälj sätt lägg läs".split()
 )
 """The roots of verbs whose past changes the vowel."""
 _KNOWN = 2.5

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from assistant.claim_clauses import clauses, is_infinitive
+from assistant.claim_clauses import clauses, is_finite, is_infinitive
 from assistant.claim_words import SYNONYM, content, data, same_root, strengths
 from knowledge.glossary import Glossary
 from knowledge.stems import stem
@@ -14,6 +14,7 @@ from knowledge.words import fold, tokens
 DUTY, ADVICE, LEAVE, RIGHT, NEEDLESS = "duty", "advice", "leave", "right", "needless"
 """What a modal says: ska, måste; bör; får, kan; har rätt till; behöver inte."""
 ALL, ALWAYS, SOME, ONLY, FIRST, USUALLY, PART, WHOLE = "all", "always", "some", "only", "first", "usually", "part", "whole"
+_IF = frozenset({"om", "när", "ifall", "då"})
 _PREPOSITIONS = frozenset("för i på till av om med från vid under hos genom mellan".split())
 _LEAVE_VERBS = frozenset({"får", "kan", "fick", "kunde"})
 _DUTY_VERBS = frozenset({"ska", "skall", "måste", "behöver", "skulle"})
@@ -143,6 +144,31 @@ def contrast_fault(claim: str, quote: str, glossary: Glossary) -> bool:
         if words and all(max(strengths(words, other, glossary), default=0.0) < SYNONYM for other in denied):
             return True
     return False
+
+
+@lru_cache(maxsize=10_000)
+def conditional(text: str, *, opening: bool = True) -> bool:
+    """Whether a text sets a condition in a clause of its own: "om …", "när …", "under förutsättning att …"; not "beslut om bidrag".
+
+    `opening` asks that the word comes first or after a verb, as it must where it is not to be taken for a preposition.
+    """
+    for clause in clauses(text):
+        folded = fold(clause)
+        if _found("proviso", folded):
+            return True
+        words = [t.word for t in tokens(clause)]
+        for place, word in enumerate(words):
+            opens = not opening or place == 0 or any(map(is_finite, words[:place]))
+            if word in _IF and opens and words[place + 1 : place + 2] != ["att"] and any(map(is_finite, words[place + 1 : place + 10])):
+                return True
+    return False
+
+
+def condition_fault(claim: str, quote: str) -> bool:
+    """Whether the quote sets a condition and the claim none, in whatever way it could: "ingår …", "den som …", "krävs …"."""
+    if not conditional(quote) or conditional(claim, opening=False) or _found("conditioned", fold(claim)):
+        return False
+    return not is_finite(next((t.word for t in tokens(claim)), ""))
 
 
 def reach_fault(claim: str, quote: str) -> bool:

@@ -12,7 +12,7 @@ from knowledge.glossary import Glossary
 class Judge:
     """The embedder (likeness of meaning) and the glossary (what is called what).
 
-    The cross-encoder is not asked: it tells whether a passage answers a question, and told right claims from wrong ones no better than chance.
+    The cross-encoder is not asked: it tells whether a passage answers a question, and added nothing on the fitting half.
     """
 
     embedder: Embedder

@@ -27,6 +27,7 @@ _BEFORE: tuple[tuple[str, Bound], ...] = (
     (r"(?:över|(?:överst[ie]\w+|överskrid\w+)(?: [\w-]+){0,3})", ">"),
     (r"(?:underst[ie]\w+|underskrid\w+)(?: [\w-]+){0,3}", "<"),
     (r"(?:fyllt|fyllda|fyller|minst|åtminstone|lägst|från|från och med|tidigast|fr o m)", "≥"),
+    (r"sista \w*(?:dag|dagen|datum|datumet)(?: [^\d\s]+){0,8}", "≤"),
     (r"(?:högst|max|maximalt|som mest|upp till|inom|inom loppet av|senast|före|t o m|till och med|till)", "≤"),
     (r"(?:cirka|ca|ungefär|omkring|runt|närmare)", "≈"),
 )
@@ -39,10 +40,12 @@ _DURATION = frozenset(map(stem, "år månad vecka dag timme minut dygn arbetsdag
 _UNITS = _DURATION | frozenset(
     map(stem, "krona kr euro procent % mil km person deltagare elev lärare gång miljon prisbasbelopp styrka".split())
 )
+_EACH = r"år(?:et)?|månad(?:en)?|veckan?|kvartal(?:et)?|termin(?:en)?|läsår(?:et)?|mandatperiod(?:en)?|dag(?:en)?|dygn(?:et)?|natt"
 _OFTEN = re.compile(
-    r"\b(?:(?P<yearly>årlig\w*|månatlig\w*|veckovis|månadsvis|kvartalsvis|terminsvis|dagligen)|"
-    r"(?:varje|per|var|vart|om|i)\s+(?P<each>år(?:et)?|månad(?:en)?|vecka|veckan|kvartal(?:et)?|termin(?:en)?|läsår(?:et)?|mandatperiod(?:en)?|"
-    r"dag(?:en)?|dygn(?:et)?|natt)(?! \d)|(?P<other>vartannat|varannan|vartannan)\s+(?P<second>\w+)|var(?:t)?\s+(?P<nth>tredje|fjärde|femte|sjätte|tionde)\s+(?P<nthunit>\w+))\b"
+    r"\b(?:(?P<yearly>årlig\w*|månatlig\w*|veckovis|månadsvis|kvartalsvis|terminsvis|dagligen)"
+    rf"|(?:varje|per|var|vart|om|i)\s+(?P<each>{_EACH})(?! \d)"
+    r"|(?P<other>vartannat|varannan|vartannan)\s+(?P<second>\w+)"
+    r"|var(?:t)?\s+(?P<nth>tredje|fjärde|femte|sjätte|tionde)\s+(?P<nthunit>\w+))\b"
 )
 _CALENDAR = re.compile(rf"\b(?:{'|'.join(MONTHS)}|(?:mån|tis|ons|tors|fre|lör|sön)dag|vår|sommar|höst|vinter)(?=en\b|n\b|ar\b|\b)")
 _ADVERBS = {"årlig": "år", "månat": "månad", "vecko": "vecka", "månad": "månad", "kvart": "kvartal", "termi": "termin", "dagli": "dag"}
@@ -70,10 +73,11 @@ def quantities(text: str, *, turned: bool = False) -> tuple[Quantity, ...]:
     out: list[Quantity] = []
     for place, token in enumerate(words):
         for value in _values(token, words[place + 1].word if place + 1 < len(words) else ""):
-            before = " ".join(t.word for t in words[max(0, place - 6) : place])
+            before = " ".join(t.word for t in words[max(0, place - 10) : place])
             after = " ".join(t.word for t in words[place + 1 : place + 7])
             unit = stem(after.split()[0]) if after else ""
             bound = _bound(before, after, unit)
+            bound = bound or _far_bound([t.word for t in words[max(0, place - 4) : place]])
             if turned and NEGATION.search(" ".join(t.word for t in words[:place])):
                 bound = _OPPOSITE.get(bound, bound)
             bound = "" if token.word in data()["ordinals"] else bound
@@ -140,6 +144,15 @@ def _values(token: Token, following: str) -> list[float]:
     return [float(ordinal)] if ordinal and (word != "andra" or following.endswith("dagen") or following == "gången") else []
 
 
+def _far_bound(before: Sequence[str]) -> Bound:
+    """The limit of a number that does not stand next to it: "kan som mest ta emot tolv"; "" where another number stands between."""
+    text = " ".join(before)
+    found = re.search(r"(?P<up>\bhögst|som mest|maximalt|upp till)|(?P<low>\b(?:minst|åtminstone))", text)
+    if not found or any(w[0].isdigit() or w in data()["numerals"] for w in text[found.end() :].split()):
+        return ""
+    return "≤" if found["up"] else "≥"
+
+
 def _bound(before: str, after: str, unit: str) -> Bound:
     found: Bound = ""
     for pattern, bound in _AFTER:
@@ -148,9 +161,8 @@ def _bound(before: str, after: str, unit: str) -> Bound:
     for pattern, bound in _BEFORE:
         if hit := re.search(rf"(?:^| )({pattern})(?: den| klockan| bli| under)?$", before):
             word, found = hit[1], bound
-            if unit in _DURATION and word in ("senast", "inom", "högst", "minst"):
-                if _AHEAD.match(after):
-                    found = "≥" if word in ("senast", "minst") else "≤"
+            if unit in _DURATION and word in ("senast", "inom", "högst", "minst") and _AHEAD.match(after):
+                found = "≥" if word in ("senast", "minst") else "≤"
             if word in ("till", "från") or (word == "före" and unit in _DURATION):
                 found = ""
             break

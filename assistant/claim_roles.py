@@ -96,7 +96,7 @@ def _person() -> re.Pattern[str]:
 
 
 def _same_role(word: Word, other: Word, glossary: Glossary) -> bool:
-    """The same role, a synonym, or what a compound says more narrowly ("språkassistenten" for "assistenten", never "skolchef" for "rektor")."""
+    """The same role, a synonym, or what a compound says more narrowly ("språkassistenten" for "assistenten")."""
     if word.stem == other.stem or (not word.parts and not other.parts and same_root(word.stem, other.stem)):
         return True
     if word.parts and other.parts and word.parts[-1] == other.parts[-1]:

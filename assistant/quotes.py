@@ -23,8 +23,8 @@ def own_words(quote: str, text: str) -> str | None:
     """The stretch of `text` that a quote names, widened to whole statements; None when it does not stand there word for word.
 
     White space, soft hyphens, the form of quotation marks and dashes, and composed or decomposed letters are no differences; anything
-    else is. A quote begins and ends at whole words. A list item or table row comes with the words that lead its list in, and all between; a sentence that
-    opens with a pronoun with the one before it.
+    else is. A quote begins and ends at whole words. A list item or table row comes with the words that lead its list in, and all
+    between; a sentence that opens with a pronoun with the one before it.
     """
     span = place(quote, text)
     if span is None:
