@@ -86,7 +86,7 @@ class Dropped:
 class Writing:
     """What it took to have a language model write an answer, and how it went.
 
-    `outcome` is "written", or why the answer is quoted instead (see `model_client.Trouble`, "budget", "unverified", "stopped"). `prompts`
+    `outcome` is "written", or why the answer is quoted instead (see `model_trouble.Trouble`, "budget", "unverified", "stopped"). `prompts`
     is the version of the texts that the model was given. Tokens are the service's own count, estimated where it tells none.
     """
 

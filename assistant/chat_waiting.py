@@ -31,8 +31,8 @@ class Heard:
 
 async def unless_stopped(work: Coroutine[Any, Any, T]) -> T | None:
     """What the work gives, None when the person stopped it, whether the question was typed or chosen with a button."""
-    session = cl.context.session
-    task = session.current_task = asyncio.create_task(work)  # what the button for stopping stops
+    task: asyncio.Task[T] = asyncio.create_task(work)
+    cl.context.session.current_task = task  # what the button for stopping stops
     try:
         return await task
     except asyncio.CancelledError:

@@ -17,7 +17,8 @@ import numpy as np
 from packaging.requirements import Requirement
 
 from assistant.build import build_client, build_embedder
-from assistant.model_client import TROUBLE_WORDS, ModelError, Order, Trouble
+from assistant.model_client import Order
+from assistant.model_trouble import TROUBLE_WORDS, ModelError, Trouble
 from assistant.settings import Settings
 from assistant.store.answer_log import AnswerLog
 from assistant.store.model_use import cost_of

@@ -16,7 +16,8 @@ from typing import Protocol
 from assistant.answer import Claim, Dropped, Notice, NoticeKind, Writing
 from assistant.claims import Proposed, Verdict
 from assistant.listener import Listener
-from assistant.model_client import Message, ModelError, Order, Reply, Trouble, tokens
+from assistant.model_client import Message, Order, Reply, tokens
+from assistant.model_trouble import ModelError, Trouble
 from assistant.prompts import notice, say
 from assistant.proposals import MARKERS, Proposals, read_begun, read_whole, schema
 from assistant.spoken import is_swedish

