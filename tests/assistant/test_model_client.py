@@ -96,7 +96,7 @@ def test_a_service_may_ask_for_a_short_pause_and_gets_no_long_one() -> None:
     with Service(service.one_after_the_other(service.refuses(429, Retry_After="1"), replies({}))) as model:
         began = time.monotonic()
         client(model.url).reply(order())
-        assert 1.0 <= time.monotonic() - began
+        assert time.monotonic() - began >= 1.0
     with Service(service.refuses(429, Retry_After="60")) as model:
         began = time.monotonic()
         assert trouble(client(model.url), order(seconds=100)) is Trouble.BUSY
