@@ -134,7 +134,6 @@ def features(claim: str, quote: str, judge: Judge) -> dict[str, float]:
         "foreign": _worse(added, claim, about, judge),
         "forgotten": _worse(dropped, about, claim, judge),
         "dropped_numbers": float(min(dropped_numbers(claim, about), 3)),
-        "apart": _apart(claim, quote, judge),
     }
 
 
@@ -194,18 +193,6 @@ def _share(words: Sequence[Word], others: Sequence[Word], judge: Judge) -> float
 def _lacking(words: Sequence[Word], held: Sequence[float]) -> dict[Word, float]:
     """How much each word that is not held says; "kommunen" is whose rules these are, and says nothing."""
     return {w: w.weight * (1 - s) for w, s in zip(words, held, strict=True) if s < _HELD and w.stem != HERE}
-
-
-def _apart(claim: str, quote: str, judge: Judge) -> float:
-    """How much worse the quote's single clauses hold the claim's clauses than the whole quote does: what was swapped between them."""
-    parts, worst = clauses(quote), 0.0
-    if len(parts) < 2 or "\n" in quote:
-        return 0.0
-    for piece in re.split(r", (?:som|vilket|med) ", claim):
-        for words in map(content, clauses(piece)):
-            single = max(_share(words, content(part), judge) for part in parts)
-            worst = max(worst, _share(words, content(quote), judge) - single)
-    return worst
 
 
 def _numbers_and_denials(claim: str, quote: str) -> bool:

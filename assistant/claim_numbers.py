@@ -159,7 +159,7 @@ def _bound(before: str, after: str, unit: str) -> Bound:
         if re.match(pattern, after):
             return bound
     for pattern, bound in _BEFORE:
-        if hit := re.search(rf"(?:^| )({pattern})(?: den| klockan| bli| under)?$", before):
+        if hit := re.search(rf"(?:^| )({pattern})(?: den| klockan| bli| under| en| ett)?$", before):
             word, found = hit[1], bound
             if unit in _DURATION and word in ("senast", "inom", "högst", "minst") and _AHEAD.match(after):
                 found = "≥" if word in ("senast", "minst") else "≤"

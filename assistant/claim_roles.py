@@ -97,7 +97,8 @@ def _person() -> re.Pattern[str]:
 
 def _same_role(word: Word, other: Word, glossary: Glossary) -> bool:
     """The same role, a synonym, or what a compound says more narrowly ("språkassistenten" for "assistenten")."""
-    if word.stem == other.stem or (not word.parts and not other.parts and same_root(word.stem, other.stem)):
+    in_compound = not is_role(other) and word.stem in other.parts
+    if word.stem == other.stem or same_root(word.stem, other.stem) or in_compound:
         return True
     if word.parts and other.parts and word.parts[-1] == other.parts[-1]:
         return word.parts[0] == other.parts[0]
@@ -119,4 +120,6 @@ def _unsaid(word: Word, quote: str, others: tuple[Word, ...]) -> bool:
     if word.text.endswith("s") or any(o.stem == HERE for o in others):
         return True
     first = tokens(quote)[0].word
-    return commonness(first) < 3.0 or (any(t.word.endswith("s") and is_verb(t.word) for t in tokens(quote)) and " av " not in fold(quote))
+    return commonness(first) < 3.0 or (
+        any(t.word.endswith("s") and is_verb(t.word) for t in tokens(quote)) and not re.search(r"s av (?!någon)", fold(quote))
+    )
