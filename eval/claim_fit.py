@@ -64,6 +64,7 @@ class Row:
     quote: str
     claim: str
     question: str
+    heading: str = "Prov"
 
     @property
     def group(self) -> str:
@@ -96,7 +97,7 @@ def rows() -> tuple[Row, ...]:
     """Every attack, then every paraphrase."""
     return tuple(
         Row(**json.loads(line))
-        for name in ("attacks", "fitting-attacks", "paraphrases", "fitting-paraphrases")
+        for name in ("attacks", "fitting-attacks", "stranger-attacks", "paraphrases", "fitting-paraphrases", "stranger-paraphrases")
         for line in (_FOLDER / f"{name}.jsonl").read_text("utf-8").splitlines()
     )
 
@@ -111,7 +112,7 @@ def measure(judge: Judge, chosen: Iterable[Row]) -> list[Shown]:
 
 def passes(verifier: ClaimVerifier, row: Row) -> bool:
     """Whether the verifier shows the row's claim."""
-    section = Section("prov#1", "prov", ("Prov",), row.section)
+    section = Section("prov#1", "prov", (row.heading,), row.section)
     return verifier.check(Proposed(row.claim, "1", row.quote), {"1": section}).claim is not None
 
 
