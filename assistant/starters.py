@@ -129,7 +129,7 @@ class Suggestions:
         found = {}
         for question in questions:
             began = time.perf_counter()
-            answer = self._engine.ask(Ask(question, municipality=municipality))
+            answer = self._engine.ask(Ask(question, municipality=municipality, quotes_only=True))
             if _settles(answer):
                 found[question] = _cited(answer)
             time.sleep(time.perf_counter() - began)  # half of the time is left to those who ask

@@ -32,6 +32,7 @@ from assistant.access.login import add_pages
 from assistant.access.rules import chainlit_paths
 from assistant.answer import Answer, Ask
 from assistant.desk import Desk
+from assistant.listener import Listener
 from assistant.page_context import AddPages, PageContext, installed_pages
 from assistant.render import VALIDITY_WORDS
 from assistant.role_page import add_role_page
@@ -73,7 +74,7 @@ class IndexLike(Protocol):
 class EngineLike(Protocol):
     """What the chat and the pages need of `Engine`. Each method may be called from any thread and may raise KnowledgeError."""
 
-    def ask(self, ask: Ask, /) -> Answer: ...
+    def ask(self, ask: Ask, listener: Listener | None = None, /) -> Answer: ...
 
     def index(self) -> IndexLike: ...
 

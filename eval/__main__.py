@@ -1,4 +1,4 @@
-"""The evaluation's command line: python -m eval run | compare | report | accept | fit | train | benchmark | scale | embedders."""
+"""The evaluation's command line: python -m eval run | compare | report | accept | fit | train | benchmark | scale | embedders | claims."""
 
 from __future__ import annotations
 
@@ -85,7 +85,9 @@ def _parser() -> argparse.ArgumentParser:
     engines = add("embedders", _embedders, "Jämför sökvektorerna med C-motorns: tid, likhet, start och minne.")
     engines.add_argument("--sentences", type=int, default=2_000, metavar="ANTAL", help="antal meningar (2000)")
     engines.add_argument("--threads", type=int, default=1, metavar="ANTAL", help="trådar för var och en (1)")
-    for command in (run, both, bench, scale, engines):
+    claims = add("claims", _claims, "Mät kontrollen av språkmodellens påståenden: angrepp som ska stoppas och omskrivningar som ska visas.")
+    claims.add_argument("--write", action="store_true", help="anpassa kontrollens tal på ena halvan och skriv assistant/claims.json")
+    for command in (run, both, bench, scale, engines, claims):
         command.add_argument("--json", action="store_true", help="skriv JSON, för andra program")
     return parser
 
@@ -175,6 +177,19 @@ def _embedders(args: argparse.Namespace, settings: Settings) -> None:
 
     found = compare_embedders(args.sentences, args.threads)
     print(json.dumps(found.as_dict(), ensure_ascii=False) if args.json else comparison_text(found))
+
+
+def _claims(args: argparse.Namespace, _settings: Settings) -> None:
+    from dataclasses import asdict
+
+    from assistant.build import build_judge
+    from eval.claim_fit import claims_text, fit, measure, rows, write
+
+    judge = build_judge()
+    if args.write:
+        write(fit(judge))
+    found = measure(judge, rows())
+    print(json.dumps([asdict(f) for f in found], ensure_ascii=False) if args.json else claims_text(found))
 
 
 if __name__ == "__main__":

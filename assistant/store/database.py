@@ -103,15 +103,14 @@ def _begin(connection: Connection) -> None:
 
 
 def _prepare(database: Database) -> None:
-    """Make the tables that are missing."""
+    """Make the tables that are missing; what a newer version of the program adds is new tables only."""
     with database.reading() as session:
         known = session.connection().dialect.has_table(session.connection(), Schema.__tablename__)
         version = session.scalar(select(Schema.version)) if known else None
-    if version is None:
+    if version is None or version < SCHEMA:
         with database.writing() as session:
             Base.metadata.create_all(session.connection())
-            if session.scalar(select(Schema.version)) is None:
-                session.add(Schema(id=1, version=SCHEMA))
+            session.merge(Schema(id=1, version=SCHEMA))
     elif version > SCHEMA:
         remedy = "Uppdatera programmet, eller ange en annan mapp med ASSISTANT_HOME."
         raise KnowledgeError("Databasen är gjord av en nyare version av programmet.", remedy)

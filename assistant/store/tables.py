@@ -8,7 +8,7 @@ from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, Text, 
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-SCHEMA = 1
+SCHEMA = 2
 """Raised when a table changes."""
 
 
@@ -128,6 +128,14 @@ class Settled(Base):
     item_id: Mapped[str] = mapped_column(String(64), primary_key=True)
     municipality: Mapped[str | None] = mapped_column(String(100))
     settled: Mapped[str] = mapped_column(String(32))
+
+
+class ModelUse(Base):
+    """The tokens that a language model has used on a day, with those that are set aside for answers being written. Nobody's words."""
+
+    __tablename__ = "model_use"
+    day: Mapped[str] = mapped_column(String(10), primary_key=True)
+    tokens: Mapped[int] = mapped_column(Integer)
 
 
 class Hold(Base):

@@ -93,7 +93,7 @@ def _item_page(
     context: PageContext, request: Request, place: Place, item: Item, *, error: str = "", typed: str = "", done: str | None = None
 ) -> Response:
     engine, index = context.engine, context.engine.index()
-    now = engine.ask(Ask(item.question, municipality=item.municipality))
+    now = engine.ask(Ask(item.question, municipality=item.municipality, quotes_only=True))
     cited = _sections(engine, [c.section_id for c in now.citations])
     near = _sections(engine, item.sections)
     documents = dict.fromkeys(s.document_id for s, _ in near)

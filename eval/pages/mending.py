@@ -150,7 +150,9 @@ def _page(
         "error": error,
         "done": done,
         "trial": trial[:LONGEST_TRIAL],
-        "answer": context.engine.ask(Ask(trial[:LONGEST_TRIAL], place.municipality)) if trial.strip() and place.municipality else None,
+        "answer": context.engine.ask(Ask(trial[:LONGEST_TRIAL], place.municipality, quotes_only=True))
+        if trial.strip() and place.municipality
+        else None,
     }
     return context.page(request, kept.template, place, values, status=400 if error else 200)
 

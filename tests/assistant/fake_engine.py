@@ -9,6 +9,7 @@ from datetime import date
 from exact import STRINGS
 
 from assistant.answer import Answer, Ask, Citation, Nearest, Notice, NoticeKind
+from assistant.listener import Listener
 from knowledge.register import Municipality
 from knowledge.section import Document, Hit, Section, Validity
 
@@ -98,7 +99,7 @@ class FakeEngine:
     asked: list[Ask] = field(default_factory=list)
     threshold: float = 0.5
 
-    def ask(self, ask: Ask, /) -> Answer:
+    def ask(self, ask: Ask, listener: Listener | None = None, /) -> Answer:
         self.asked.append(ask)
         if "krasch" in ask.question:
             raise RuntimeError(f"hemligt: {ask.question}")

@@ -40,7 +40,7 @@ function mend() {
   }
   for (const image of document.querySelectorAll('.ai-message img[alt^="Avatar"]')) image.alt = ""; // the same before every answer
   for (const paragraph of document.querySelectorAll('.prose [role="article"]')) paragraph.removeAttribute("role"); // a paragraph is no article
-  for (const box of document.querySelectorAll(".prose > div:not([role]):not([class]):not([data-box])")) label(box);
+  for (const box of document.querySelectorAll(".prose > div:not([class]):is([data-box], :not([role]))")) label(box);
   for (const button of document.querySelectorAll(".ai-message button[id]")) sort(button);
   mend_list();
   under_the_box();
@@ -63,25 +63,33 @@ function mend_list() {
 }
 
 // Chainlit shows a new answer without a word to a screen reader: its first paragraph is read.
+// While a language model writes, the first paragraph tells what goes on, in italics: that is read until the answer stands there.
 let announced = null;
 function announce() {
   const latest = [...document.querySelectorAll(".ai-message .prose")].at(-1);
   if (!latest || latest === announced) return;
+  const first = latest.firstElementChild;
+  const heard = document.getElementById("heard");
+  if (first?.querySelector(":scope > :is(em, .italic):only-child") && first.textContent === first.firstElementChild.textContent) {
+    if (heard.textContent !== first.textContent) heard.textContent = first.textContent;
+    return;
+  }
   announced = latest;
-  document.getElementById("heard").textContent = `Nytt svar: ${latest.firstElementChild?.textContent ?? ""}`;
+  heard.textContent = `Nytt svar: ${first?.textContent ?? ""}`;
   if (latest.offsetHeight < innerHeight / 3) { // thanks and the like, and a reply: seen at once, when what is above it has its place
     setTimeout(() => latest.closest(".ai-message")?.scrollIntoView({ block: "nearest" }), 200);
   }
 }
 
-// A `:::name` block comes out as a <div> without a name: what is in it tells which it is.
+// A `:::name` block comes out as a <div> without a name: what is in it tells which it is. While an answer is written one becomes another.
 function label(box) {
-  const bold = box.querySelector(":scope > div > .font-bold");
-  if (box.querySelector('a[href*="#giltighet-"]')) box.dataset.box = "source";
-  else if (bold) {
-    box.dataset.box = NOTICES[bold.textContent.replace(":", "").trim()] || "notice";
-    box.setAttribute("role", "note");
-  } else box.dataset.box = "nearest";
+  const source = box.querySelector('a[href*="#giltighet-"]');
+  const bold = !source && box.querySelector(":scope > div > .font-bold");
+  const kind = source ? "source" : bold ? NOTICES[bold.textContent.replace(":", "").trim()] || "notice" : "nearest";
+  if (box.dataset.box === kind) return;
+  box.dataset.box = kind;
+  if (bold) box.setAttribute("role", "note");
+  else box.removeAttribute("role");
 }
 
 // The icon of a button tells what kind it is.
