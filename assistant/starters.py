@@ -50,6 +50,8 @@ class Role:
 
     name: str
     questions: tuple[str, ...]
+    key: str | None = None
+    """What it is kept as where somebody chose it; None for the questions that are everybody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,17 @@ Found = Mapping[str, Mapping[str, Cited]]
 def roles() -> tuple[Role, ...]:
     """The roles with their candidates, as prompts/forslag.toml lists them."""
     content = tomllib.loads(files("prompts").joinpath("forslag.toml").read_text(encoding="utf-8"))
-    return tuple(Role(entry["name"], tuple(entry["questions"])) for entry in content["role"])
+    return tuple(Role(entry["name"], tuple(entry["questions"]), entry.get("key")) for entry in content["role"])
+
+
+def role_names() -> dict[str, str]:
+    """The roles that may be chosen: key → name, as it is shown."""
+    return {role.key: role.name for role in roles() if role.key}
+
+
+def chosen_role(name: object) -> str | None:
+    """The key of the role that a page says was chosen, by its name; None for none, and for what is no role."""
+    return next((key for key, shown in role_names().items() if shown == name), None)
 
 
 class Suggestions:

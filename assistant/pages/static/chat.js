@@ -126,12 +126,39 @@ function count() {
   counter.classList.toggle("over", length > LONGEST);
 }
 
-// The first role's questions show at once, since a role need not be chosen.
-function open_first_role() {
+// The first questions show at once, since a role need not be chosen; those of a role that was chosen in this tab show instead.
+const ROLES = "#starters > div:first-child button";
+function open_role() {
   const starters = document.getElementById("starters");
   if (!starters || starters.dataset.opened) return;
   starters.dataset.opened = "yes";
-  if (starters.children.length === 1) starters.querySelector("button")?.click();
+  const all = [...starters.querySelectorAll(ROLES)];
+  if (starters.children.length === 1) (all.find((role) => role.textContent === chosen_role()) ?? all[0])?.click();
+}
+
+// The role goes with what is passed on and judged (see assistant/starters.py); the first questions are no role.
+document.addEventListener("click", (event) => {
+  const role = event.isTrusted && event.target.closest?.(ROLES);
+  if (role) remember_role(role.classList.contains("bg-primary") ? null : role.textContent);
+}, true);
+
+let role_here = null; // where the browser stores nothing
+function remember_role(role) {
+  role_here = role;
+  try {
+    if (role) sessionStorage.setItem("role", role);
+    else sessionStorage.removeItem("role");
+  } catch {
+    // It lasts as long as the page.
+  }
+}
+
+function chosen_role() {
+  try {
+    return sessionStorage.getItem("role") ?? role_here;
+  } catch {
+    return role_here;
+  }
 }
 
 let waiting = false;
@@ -141,7 +168,7 @@ new MutationObserver(() => {
   queueMicrotask(() => {
     waiting = false;
     mend();
-    open_first_role();
+    open_role();
   });
 }).observe(document, { childList: true, subtree: true });
 
@@ -192,7 +219,8 @@ async function show_source(link) {
   }
 }
 
-// --- Buttons that need the browser: Chainlit sends every tap on a button to the server, and two are answered or completed here.
+// --- Buttons that need the browser: Chainlit sends every tap on a button to the server, and some are answered or completed here.
+const WITH_ROLE = ["vidare", "till_hjalp", "inte_till_hjalp", "orsak", "kommentar"];
 const fetch_as_it_was = globalThis.fetch;
 globalThis.fetch = async (resource, options) => {
   if (String(resource?.url ?? resource).endsWith("/project/action") && typeof options?.body === "string") {
@@ -202,6 +230,9 @@ globalThis.fetch = async (resource, options) => {
       const words = await ask_for_words();
       if (!words) return done();
       asked.action.payload.words = words;
+    }
+    if (WITH_ROLE.includes(asked.action?.name)) {
+      asked.action.payload.role = chosen_role();
       return fetch_as_it_was(resource, { ...options, body: JSON.stringify(asked) });
     }
   }
