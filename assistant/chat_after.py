@@ -82,8 +82,8 @@ async def to_be_forwarded(action: cl.Action) -> None:
         return
     await action.remove()
     role = _asker(action).chosen_role
-    told = [FORWARDED_HERE if who.source is Source.LOCAL else FORWARDED, *([WITH_ROLE.format(role=role_names()[role].lower())] if role else [])]
-    await say(escape(" ".join(told)))
+    with_role = f" {WITH_ROLE.format(role=role_names()[role].lower())}" if role else ""
+    await say(escape((FORWARDED_HERE if who.source is Source.LOCAL else FORWARDED) + with_role))
     await watch_replies()
 
 

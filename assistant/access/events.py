@@ -69,9 +69,9 @@ def visitor_of(session: Any) -> Visitor | None:
 
 
 async def is_open(session: Any) -> bool:
-    """Whether a page is connected to a session now, and whoever opened it is still who they were. KnowledgeError where nobody can tell."""
+    """Whether a page is connected to a session now, and whoever opened it is still who they were."""
     scope = (session.environ or {}).get("asgi.scope", {})
-    return sio.manager.is_connected(session.socket_id, "/") and await _doors().visitor(scope) == visitor.of(scope)
+    return bool(sio.manager.is_connected(session.socket_id, "/")) and await visitor.is_still(scope)
 
 
 def one_at_a_time(session: Any) -> Any:

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import DDL, Connection, Engine, create_engine, event, inspect, select
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.schema import CreateColumn
@@ -126,7 +126,7 @@ def _add_columns(connection: Connection) -> None:
         for column in table.columns:
             if column.name not in known:
                 made = CreateColumn(column).compile(dialect=connection.dialect)
-                connection.execute(DDL(f"ALTER TABLE {table.name} ADD COLUMN {made}"))
+                connection.execute(text(f"ALTER TABLE {table.name} ADD COLUMN {made}"))
 
 
 @contextmanager
