@@ -32,6 +32,17 @@ def test_starters_show_at_once_and_another_role_shows_others(page: Page, start: 
     expect(answers(page).last).to_contain_text(QUOTE)
 
 
+def test_at_the_very_first_start_questions_come_when_they_have_been_tried(page: Page, start: Start, homes: dict[str, Path]) -> None:
+    engine = f"slow-{page.viewport_size['width']}"  # a first start each
+    page.goto(start(engine))
+    expect(page.locator("#under")).to_be_visible()
+    expect(page.locator("#starters")).to_have_count(0)
+    (homes[engine] / "go").touch()
+    page.get_by_role("button", name="Rektor eller chef").click(timeout=15_000)
+    page.get_by_role("button", name="Vad ansvarar rektor för?").click()
+    expect(answers(page).last).to_contain_text(QUOTE)
+
+
 def test_the_question_box_stands_before_everything_and_the_line_under_it(page: Page, start: Start) -> None:
     page.goto(start("one"))
     expect(page.locator("#starters")).to_be_visible()

@@ -223,6 +223,11 @@ async function show_source(link) {
 const WITH_ROLE = ["vidare", "till_hjalp", "inte_till_hjalp", "orsak", "kommentar"];
 const fetch_as_it_was = globalThis.fetch;
 globalThis.fetch = async (resource, options) => {
+  if (/\/project\/settings(\?|$)/.test(String(resource?.url ?? resource))) {
+    const answer = await fetch_as_it_was(resource, options);
+    wait_for_starters(answer.clone(), () => fetch_as_it_was(resource, options));
+    return answer;
+  }
   if (String(resource?.url ?? resource).endsWith("/project/action") && typeof options?.body === "string") {
     const asked = JSON.parse(options.body);
     if (asked.action?.name === "kopiera") return done(copy(asked.action.payload.text));
@@ -238,6 +243,55 @@ globalThis.fetch = async (resource, options) => {
   }
   return fetch_as_it_was(resource, options);
 };
+
+// --- The first time that documents are used, the questions to begin with are still being tried when the page shows: they come when they
+// are ready. Chainlit asks for them once, so they are put here then, in the same form.
+async function wait_for_starters(answer, ask_again) {
+  try {
+    for (let times = 0; times < 100; times++) {
+      const categories = answer.ok ? (await answer.json()).starterCategories : [];
+      if (categories.length) return times && show_starters(categories);
+      await new Promise((later) => setTimeout(later, 3000));
+      if (document.querySelector("#root .step")) return; // the conversation has begun
+      answer = await ask_again();
+    }
+  } catch {
+    // Nothing is offered: the question box is there all the same.
+  }
+}
+
+function show_starters(categories) {
+  const under = document.getElementById("under");
+  if (!under || document.getElementById("starters") || document.querySelector("#root .step")) return;
+  const [starters, roles, questions] = [1, 2, 3].map(() => document.createElement("div"));
+  Object.assign(starters, { id: "starters", className: "late" }).append(roles);
+  for (const { label, starters: own } of categories) {
+    const role = button(label, () => {
+      const opened = role.classList.contains("bg-primary");
+      for (const other of roles.children) other.classList.remove("bg-primary");
+      role.classList.toggle("bg-primary", !opened);
+      questions.replaceChildren(...(opened ? [] : own.map((starter) => button(starter.label, () => ask(starter.message)))));
+      if (opened) questions.remove();
+      else starters.append(questions);
+    });
+    roles.append(role);
+  }
+  under.parentElement.append(starters);
+}
+
+function button(label, pressed) {
+  const made = Object.assign(document.createElement("button"), { type: "button", textContent: label });
+  made.addEventListener("click", pressed);
+  return made;
+}
+
+function ask(question) {
+  const box = document.getElementById("chat-input");
+  Object.getOwnPropertyDescriptor(Object.getPrototypeOf(box), "value").set.call(box, question); // past Chainlit's own, which would not notice
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+  box.focus();
+  setTimeout(() => document.getElementById("chat-submit")?.click(), 50); // when it has noticed
+}
 
 async function done(work) {
   await work;
