@@ -30,14 +30,16 @@ def add_gone_pages(app: FastAPI, pages: Jinja2Templates, engine: Shelf, versions
 
     @app.get("/avsnitt/{document_id:path}")
     def section(document_id: str, ankare: str = "") -> JSONResponse:
-        found = gone_section(engine.index(), versions, document_id, ankare)
+        index = engine.index()
+        found = gone_section(index, versions, document_id, ankare)
+        titles = {s.document_id: index.documents[s.document_id].title for s in found.nearest}
         earlier = f"/tidigare/{found.version}#{found.was.anchor}" if found.was else None
         return JSONResponse(
             {
                 "now": url_of(found.now) if found.now else None,
                 "heading": _path(found.was) if found.was else None,
                 "earlier": earlier,
-                "nearest": [{"heading": _path(s), "url": url_of(s)} for s in found.nearest],
+                "nearest": [{"document": titles[s.document_id], "heading": _path(s), "url": url_of(s)} for s in found.nearest],
             }
         )
 

@@ -45,7 +45,9 @@ def kept(home: Path, key: str) -> Found | None:
         if content["key"] != key:
             return None
         return {
-            str(m): {str(q): Cited(frozenset(map(str, documents)), frozenset(map(str, sections))) for q, (documents, sections) in qs.items()}
+            str(m): {
+                str(q): Cited(frozenset(map(str, documents)), frozenset(map(str, sections))) for q, (documents, sections) in qs.items()
+            }
             for m, qs in content["found"].items()
         }
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

@@ -57,7 +57,7 @@ def test_a_section_that_was_cited_is_found_by_what_it_said_and_can_be_read_as_it
     version = store.versions.keep(before())
     found = became(client, PLAN, "rapport")
     assert (found["heading"], found["now"]) == ("Rapport", None)
-    assert found["nearest"] == [{"heading": "Ansvar", "url": f"/dokument/{PLAN}#ansvar"}]
+    assert found["nearest"] == [{"document": "Internationell strategi", "heading": "Ansvar", "url": f"/dokument/{PLAN}#ansvar"}]
     assert found["earlier"] == f"/tidigare/{version}#rapport"
     page = BeautifulSoup(client.get(f"/tidigare/{version}").text, "html.parser")
     assert "lämnas i mars" in page.find(id="rapport").text
@@ -69,7 +69,7 @@ def test_a_section_that_was_cited_is_found_by_what_it_said_and_can_be_read_as_it
 def test_what_was_never_kept_is_offered_by_its_heading(client: TestClient) -> None:
     found = became(client, PLAN, "bidrag/medel")
     assert (found["heading"], found["earlier"]) == (None, None)
-    assert found["nearest"] == [{"heading": "Skola › Medel", "url": f"/dokument/{PLAN}#skola/medel"}]
+    assert found["nearest"] == [{"document": "Internationell strategi", "heading": "Skola › Medel", "url": f"/dokument/{PLAN}#skola/medel"}]
     assert became(client, PLAN, "<b>x</b>")["nearest"] == []
 
 

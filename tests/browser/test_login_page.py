@@ -19,6 +19,7 @@ from assistant.access.tables import open_database
 from assistant.access.visitor import Role
 
 ROOT = Path(__file__).parents[2]
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}}
 PASSWORD = "ett långt lösenord"
 pytestmark = pytest.mark.timeout(120)
 
@@ -66,6 +67,26 @@ def test_in_a_question_and_out(page: Page, address: str) -> None:
     page.context.add_cookies(kept)
     page.goto(f"{address}/dokument")
     expect(page.get_by_role("heading", level=1)).to_have_text("Logga in")
+
+
+def test_the_open_list_of_conversations_has_no_violation_and_is_reached_by_keyboard(page: Page, address: str) -> None:
+    page.goto(address)
+    log_in(page)
+    page.get_by_label("Din fråga").fill("Vem har ansvar?")
+    page.get_by_role("button", name="Skicka frågan").click()
+    expect(page.locator(".ai-message")).to_contain_text(QUOTE)
+    page.goto(address)
+    page.locator("#sidebar-trigger-button").first.click()
+    listed = page.get_by_role("link", name="Vem har ansvar?").first
+    expect(listed).to_be_visible()
+    page.wait_for_timeout(500)  # what slides in is in its place
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_timeout(300)
+        found = Axe().run(page, options=RULES).response["violations"]
+        assert [f"{v['id']}: {node['html'][:300]}" for v in found for node in v["nodes"]] == []
+        if os.environ.get("SHOTS"):
+            page.screenshot(path=f"{os.environ['SHOTS']}/lista-{scheme}-{page.viewport_size['width']}.png")
 
 
 def test_who_is_logged_out_elsewhere_is_led_to_login_at_the_next_question(browser: Browser, address: str, home: Path) -> None:

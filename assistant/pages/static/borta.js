@@ -49,7 +49,7 @@ function list(sections) {
   const all = document.createElement("ul");
   for (const section of sections) {
     const item = document.createElement("li");
-    item.append(link(section.heading, section.url));
+    item.append(link(told.dataset.gone ? `${section.document}: ${section.heading}` : section.heading, section.url));
     all.append(item);
   }
   return all;
