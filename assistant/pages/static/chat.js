@@ -54,6 +54,12 @@ function mend_list() {
     rail.setAttribute("aria-label", NAMES["sidebar-trigger-button"]);
     rail.removeAttribute("title");
   }
+  for (const list of document.querySelectorAll('[data-sidebar="sidebar"]:not([aria-label])')) {
+    list.setAttribute("aria-label", NAMES["sidebar-trigger-button"]); // a dialog on a small screen, whose title is nowhere; else part of the page
+    if (list.getAttribute("role") === "dialog") for (const id of ["aria-labelledby", "aria-describedby"]) list.removeAttribute(id);
+    else list.setAttribute("role", "navigation");
+  }
+  for (const row of document.querySelectorAll('ul[data-sidebar="menu"] > div:not([role])')) row.setAttribute("role", "listitem");
   for (const close of document.querySelectorAll('[role="dialog"] button > .sr-only')) if (close.textContent === "Close") close.textContent = "Stäng";
   for (const options of document.querySelectorAll("div#thread-options:not([tabindex])")) {
     options.tabIndex = 0;
