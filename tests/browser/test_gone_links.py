@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +20,7 @@ PLAN = strategy().id
 
 
 @pytest.fixture
-def address(start: Callable[[str], str], homes: dict[str, Path]) -> Iterator[str]:
+def address(start: Callable[[str], str], homes: dict[str, Path]) -> str:
     """A chat that has cited an earlier version of its strategy, and a plan that is gone."""
     address = start("one")
     store = Store.open(Settings(home=homes["one"]))
@@ -29,7 +29,7 @@ def address(start: Callable[[str], str], homes: dict[str, Path]) -> Iterator[str
     plan = section("ekvik/plan-2015", "rapport", ("Rapport",), "Rapporten lämnas i mars varje år av kommunens samordnare.")
     store.versions.keep(replace(strategy(), id="ekvik/plan-2015", title="Plan 2015", cover=None, sections=(plan,)))
     store.close()
-    yield address
+    return address
 
 
 def seen(page: Page, name: str) -> None:
@@ -54,6 +54,7 @@ def test_a_link_to_a_section_that_is_gone_says_so_and_leads_to_the_nearest_and_t
     page.go_back()
     told.get_by_role("link", name="Läs avsnittet som det var när det citerades").click()
     expect(page.locator("section:target")).to_contain_text("av kommunens samordnare")
+    expect(page.locator("section:target").get_by_role("heading")).to_contain_text("tidigare version")
     seen(page, "tidigare")
 
 
