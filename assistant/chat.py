@@ -30,7 +30,8 @@ from assistant.access.events import guard, keeps, one_at_a_time, owner_of
 from assistant.access.ids import OwnerOf
 from assistant.access.visitor import Source, current
 from assistant.answer import Answer, Ask, Turn
-from assistant.chat_after import actions, show_replies
+from assistant.chat_after import actions
+from assistant.chat_replies import show_replies
 from assistant.chat_resume import TURNS, resumed
 from assistant.chat_session import asker, at_work, desk, forget, kindly, municipalities, say, visitor
 from assistant.chat_waiting import Waiting, unless_stopped

@@ -50,7 +50,7 @@ class Desk:
         self.store = store
         self.keeping = Keeping(store, lambda: engine.index().documents.values(), lambda id_: engine.index().section(id_))
         self.role_paths = RolePaths(engine, home)
-        self.suggestions = Suggestions(engine)
+        self.suggestions = Suggestions(engine, home=home)
         self.suggestions.refresh()
 
     def passed_on(self, answer: Answer, *, name: str | None = None) -> Forwarded:

@@ -32,6 +32,7 @@ from assistant.access.login import add_pages
 from assistant.access.rules import chainlit_paths
 from assistant.answer import Answer, Ask
 from assistant.desk import Desk
+from assistant.gone_pages import WITH_SCRIPT, add_gone_pages, gone_page
 from assistant.listener import Listener
 from assistant.page_context import AddPages, PageContext, installed_pages
 from assistant.render import VALIDITY_WORDS
@@ -41,6 +42,7 @@ from assistant.store.owners import Owners
 from assistant.store.removal import every_day
 from assistant.store.retention import ready_for_others
 from assistant.store.store import Store
+from assistant.store.versions import Versions
 from knowledge.register import Municipality
 from knowledge.section import EVERYBODY, Document, KnowledgeError, Section, Validity
 
@@ -118,7 +120,8 @@ def create_app(engine: EngineLike, settings: Settings, *, kept: OwnerOf | None =
     pages.env.globals |= {"name": NAME, "validity_words": VALIDITY_WORDS, "validity_of": engine.validity, "open_here": doors.open_here}
     pages.env.filters |= {"day": reading.swedish_date, "whose": reading.municipality_words}
     _add_chat_page(app, pages, desk, *chat.bundle())
-    _add_document_pages(app, pages, engine, settings.home)
+    _add_document_pages(app, pages, engine, settings.home, store.versions)
+    add_gone_pages(app, pages, engine, store.versions)
     add_source_pages(app, pages, engine, settings.home)
     add_role_page(app, pages, engine, desk.role_paths)
     add_about_page(app, pages, service_of(settings, login=not doors.open_here))
@@ -231,7 +234,7 @@ def _add_chat_page(app: FastAPI, pages: Jinja2Templates, desk: Desk, script: str
         return JSONResponse({})
 
 
-def _add_document_pages(app: FastAPI, pages: Jinja2Templates, engine: EngineLike, home: Path) -> None:
+def _add_document_pages(app: FastAPI, pages: Jinja2Templates, engine: EngineLike, home: Path, versions: Versions) -> None:
     def missing(request: Request) -> Response:
         return pages.TemplateResponse(request, "missing.html", status_code=404)
 
@@ -244,12 +247,12 @@ def _add_document_pages(app: FastAPI, pages: Jinja2Templates, engine: EngineLike
         index = engine.index()
         found = index.document(document_id)
         if found is None:
-            return missing(request)
+            return gone_page(request, pages, index, versions, document_id) or missing(request)
         if found.id != document_id:  # it had this id before
             return RedirectResponse(str(request.url.replace(path=f"/dokument/{found.id}")))
         context = {"document": found, "metadata": reading.metadata(found), "parts": reading.parts(found, citat), "quote": citat}
         context["original"] = original_of(index, found, home)
-        return pages.TemplateResponse(request, "document.html", context)
+        return pages.TemplateResponse(request, "document.html", context, headers=WITH_SCRIPT)
 
     @app.exception_handler(KnowledgeError)
     def unavailable(request: Request, error: KnowledgeError) -> Response:

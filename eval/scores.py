@@ -69,10 +69,10 @@ def of_silence(case: Case, answer: Answer, index: Index) -> Score:
 
 
 def of_cost(answer: Answer) -> Score:
-    """The language model's tokens; quotes cost none."""
-    spent = answer.trace.get("tokens")
-    if answer.method == "extractive" or spent is None:
-        return Score("tokens", None, "Ingen språkmodell användes." if answer.method == "extractive" else "Tjänsten uppgav inte antalet.")
+    """The language model's tokens, those of a reply that was not used too; quotes alone cost none."""
+    if answer.writing is None:
+        return Score("tokens", None, "Ingen språkmodell användes.")
+    spent = answer.writing.tokens_in + answer.writing.tokens_out
     return Score("tokens", float(spent), f"{spent} token.")
 
 

@@ -67,6 +67,8 @@ RULES = (
     Rule("GET", "/dokument/{document_id:path}", Need.USER),
     Rule("GET", "/kalla/{document_id:path}", Need.USER),
     Rule("GET", "/original/{document_id:path}", Need.USER),
+    Rule("GET", "/avsnitt/{document_id:path}", Need.USER),
+    Rule("GET", "/tidigare/{version}", Need.USER),
     Rule("GET", "/min-roll", Need.USER),
     Rule("GET", "/samordnare", Need.COORDINATOR),
     Rule("GET", "/samordnare/inkorg", Need.COORDINATOR),

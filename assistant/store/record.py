@@ -18,12 +18,16 @@ from knowledge.folder import PIPELINE
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks. `identifier` is the user's, None for one who is not logged in; `conversation` is the conversation's id."""
+    """Who asks. `identifier` is the user's, None for one who is not logged in; `conversation` is the conversation's id.
+
+    `role` is what they may do; `chosen_role` is what they say that they are (a key of `starters.role_names`), None where they don't.
+    """
 
     identifier: str | None = None
     municipality: str | None = None
     role: str | None = None
     conversation: str | None = None
+    chosen_role: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
