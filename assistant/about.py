@@ -79,13 +79,16 @@ _LONGEST = 160
 @dataclass(frozen=True, slots=True)
 class Service:
     """What is told of the running service. `kept` is what is kept, with how many days and by which decision; nothing when it is empty.
-    `model` is None where answers are quotes only, `model_at` the host that it is reached at. The last three are who answers for it, None
-    where the operator has not said."""
+    `model` is what makes search vectors, None where that is on this machine; `writer` what writes answers, None where they are quotes only;
+    `model_at` and `writer_at` the hosts that they are reached at. The last three are who answers for it, None where the operator has not
+    said."""
 
     kept: tuple[tuple[str, int, str | None], ...] = ()
     login: bool = False
     model: str | None = None
     model_at: str | None = None
+    writer: str | None = None
+    writer_at: str | None = None
     controller: str | None = None
     data_protection_officer: str | None = None
     contact: str | None = None
@@ -98,7 +101,7 @@ class Service:
     @property
     def local(self) -> bool:
         """Whether questions stay on the machine."""
-        return self.model_at is None
+        return self.model_at is None and self.writer_at is None
 
 
 def service_of(settings: Settings, *, login: bool = False) -> Service:
@@ -112,6 +115,8 @@ def service_of(settings: Settings, *, login: bool = False) -> Service:
         login=login,
         model=settings.embedding_model if at else None,
         model_at=at,
+        writer=settings.model if settings.model_url else None,
+        writer_at=urlsplit(settings.model_url).hostname if settings.model_url else None,
         controller=settings.controller,
         data_protection_officer=settings.data_protection_officer,
         contact=settings.contact,
@@ -130,12 +135,28 @@ def about_text(topic: str, service: Service) -> str:
     said = _texts()
     values = {
         "kept": said["kept_days" if service.kept_days else "kept_nothing"].format(days=service.kept_days),
-        "stays": said["stays" if service.local else "leaves"].format(model=service.model or "en tjänst", at=service.model_at),
+        "stays": _where_it_goes(service),
         "who": said["contact"].format(contact=service.contact) if service.contact else "",
-        "machine": said["machine_local" if service.local else "machine_service"].format(model=service.model or "en tjänst"),
+        "machine": _what_it_is(service),
     }
     text = str(said[topic]).format(**values)
     return f"{' '.join(text.split())}\n\n{said['more']}"
+
+
+def _where_it_goes(service: Service) -> str:
+    said, out = _texts(), []
+    if service.model_at:
+        out.append(said["leaves"].format(model=service.model or "en tjänst", at=service.model_at))
+    if service.writer_at:
+        out.append(said["leaves_to_writer"].format(model=service.writer or "en tjänst", at=service.writer_at))
+    return " ".join(out) or said["stays"]
+
+
+def _what_it_is(service: Service) -> str:
+    said = _texts()
+    if service.writer_at:
+        return said["machine_writer"].format(model=service.writer or "En språkmodell")
+    return said["machine_local" if service.local else "machine_service"].format(model=service.model or "en tjänst")
 
 
 @cache

@@ -75,6 +75,32 @@ class Nearest:
 
 
 @dataclass(frozen=True, slots=True)
+class Dropped:
+    """A claim that a language model proposed and that is not shown: its words, and in Swedish why."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What it took to have a language model write an answer, and how it went.
+
+    `outcome` is "written", or why the answer is quoted instead (see `model_trouble.Trouble`, "budget", "unverified", "stopped"). `prompts`
+    is the version of the texts that the model was given. Tokens are the service's own count, estimated where it tells none.
+    """
+
+    model: str
+    prompts: str
+    outcome: str
+    tokens_in: int = 0
+    tokens_out: int = 0
+    calls: int = 0
+    seconds: float = 0.0
+    dropped: tuple[Dropped, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The answer object: the same for the command line, the chat and the evaluation."""
 
@@ -91,6 +117,8 @@ class Answer:
     elapsed_ms: float = 0.0
     trace: dict[str, Any] = field(default_factory=dict, compare=False)
     """How the answer came about, for the evaluation; not part of the contract's object."""
+    writing: Writing | None = field(default=None, compare=False)
+    """None where no language model was asked; not part of the contract's object either."""
 
     def as_dict(self) -> dict[str, Any]:
         """The contract's object: keys in English, plain JSON types."""
@@ -135,9 +163,10 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question with who asks it."""
+    """A question with who asks it. `quotes_only` is for who needs to know what the documents say, not to have it written well."""
 
     question: str
     municipality: str | None = None
     id: str = ""
     history: tuple[Turn, ...] = ()
+    quotes_only: bool = False

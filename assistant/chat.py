@@ -30,9 +30,11 @@ from assistant.access.events import guard, keeps, one_at_a_time, owner_of
 from assistant.access.ids import OwnerOf
 from assistant.access.visitor import Source, current
 from assistant.answer import Answer, Ask, Turn
-from assistant.chat_after import actions, show_replies
+from assistant.chat_after import actions
+from assistant.chat_replies import show_replies
 from assistant.chat_resume import TURNS, resumed
 from assistant.chat_session import asker, at_work, desk, forget, kindly, municipalities, say, visitor
+from assistant.chat_waiting import Waiting, unless_stopped
 from assistant.desk import Desk
 from assistant.forwarding import may_be_forwarded
 from assistant.masking import mask
@@ -169,14 +171,24 @@ async def _ask_or_choose(typed: str) -> None:
 async def _answer(question: str, municipality: str | None, *, several: bool) -> None:
     """Answers. What is shown has been kept before: an answer that cannot be kept is not shown."""
     message, history = cl.Message(content=""), _history()
+    waiting = Waiting(message)
+
+    async def kept() -> Answer:
+        async with waiting:
+            ask = Ask(question, municipality=municipality, history=history)
+            answered = await asyncio.to_thread(desk().engine.ask, ask, waiting)
+            given = replace(answered, id=message.id)  # what is kept of it is found by its message
+            await asyncio.to_thread(desk().keeping.answered, given, asker(municipality))
+            return given
+
     with one_at_a_time(cl.context.session):
-        answered = await asyncio.to_thread(desk().engine.ask, Ask(question, municipality=municipality, history=history))
-        answer = replace(answered, id=message.id)  # what is kept of it is found by its message
-        await asyncio.to_thread(desk().keeping.answered, answer, asker(municipality))
+        answer = await unless_stopped(kept())
+    if answer is None:
+        return
     cl.user_session.set("history", (*history, _turn(answer))[-TURNS:])
     message.content = answer_markdown(answer, await _mail(answer))
     message.actions = actions(answer, several=several)
-    await message.send()
+    await (message.update() if waiting.shown else message.send())
     desk().suggestions.refresh()
     for follow_up in desk().suggestions.follow_ups(answer, [t.question for t in _history()]):
         await cl.Action(name="fraga", payload={"question": follow_up}, label=follow_up, icon="corner-down-right").send(message.id)

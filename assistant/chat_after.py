@@ -6,27 +6,31 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from urllib.parse import quote as percent
 
 import chainlit as cl
 
 from assistant.access.visitor import Source
 from assistant.answer import Answer
+from assistant.chat_replies import watch_replies
 from assistant.chat_session import answer_id, asker, desk, forget, kindly, say, visitor
 from assistant.copying import plain_text
 from assistant.feedback import CAUSES, LONGEST_WORDS, Opinion
 from assistant.forwarding import may_be_forwarded
 from assistant.render import FORWARD, escape
 from assistant.role_path import asks_for_role
+from assistant.starters import chosen_role, role_names
+from assistant.store.record import Asker
 from knowledge.section import KnowledgeError
 
 FORWARDED = "Frågan är skickad till den som samordnar det internationella arbetet. Svaret kommer i den här konversationen."
 FORWARDED_HERE = "Frågan står nu i samordnarens lista på den här datorn. Svaret kommer i den här konversationen."
 BY_MAIL = "Skicka frågan med e\\-post i stället"
+WITH_ROLE = "Rollen som du har valt, {role}, följer med frågan."
 THANKS = "Tack. Din återkoppling är sparad."
 WHAT_WAS_WRONG = "Vad var det som inte hjälpte?"
 THANKS_FOR_CAUSE = "Tack. Vi har sparat: {cause}."
-REPLY = "**Svar på din fråga** {question}\n\n{text}"
 ROLE_STEPS = "Kommunens dokument svarar på {answered} av {all} steg i **Min roll**\\. [Öppna Min roll](/min-roll?kommun={municipality})"
 SITE = "\ue000"
 """Stands for the address of the site in a text to copy: only the browser knows it (see chat.js)."""
@@ -54,17 +58,12 @@ def actions(answer: Answer, *, several: bool, judged: bool = False, passed_on: b
 
 async def _judge(action: cl.Action, *, helpful: bool, cause: str | None = None, words: str = "") -> None:
     """Keeps the opinion of an answer. KnowledgeError when it was not kept."""
-    await asyncio.to_thread(desk().keeping.opinion, Opinion(answer_id(action), helpful, cause, words), asker())
+    await asyncio.to_thread(desk().keeping.opinion, Opinion(answer_id(action), helpful, cause, words), _asker(action))
 
 
-async def show_replies() -> list[cl.Message]:
-    """What the coordinator has replied in the meantime; each is seen when it has been shown."""
-    me, shown = asker(), []
-    for reply in await asyncio.to_thread(desk().keeping.replies, me):
-        link = f"\n\n[Läs avsnittet]({percent(reply.url, safe='/%#')})" if reply.url and reply.url.startswith("/dokument/") else ""
-        shown.append(await say(REPLY.format(question=escape(reply.question), text=escape(reply.text)) + link))
-        await asyncio.to_thread(desk().keeping.seen, reply, me)
-    return shown
+def _asker(action: cl.Action, municipality: str | None = None) -> Asker:
+    """Who presses a button, with the role that the page says they chose (see chat.js)."""
+    return replace(asker(municipality), chosen_role=chosen_role(action.payload.get("role")))
 
 
 @cl.action_callback("vidare")
@@ -76,13 +75,16 @@ async def to_be_forwarded(action: cl.Action) -> None:
     named = who.name if action.payload.get("named") is True else None
     passed_on = await asyncio.to_thread(desk().passed_on, answer, name=named)
     try:
-        await asyncio.to_thread(desk().keeping.pass_on, passed_on, asker(answer.municipality))
+        await asyncio.to_thread(desk().keeping.pass_on, passed_on, _asker(action, answer.municipality))
     except KnowledgeError as error:
         mail = await asyncio.to_thread(desk().mail, answer)
         await say(f"{escape(f'{error.reason} {error.remedy}')}\n\n[{BY_MAIL}]({mail})")
         return
     await action.remove()
-    await say(escape(FORWARDED_HERE if who.source is Source.LOCAL else FORWARDED))
+    role = _asker(action).chosen_role
+    with_role = f" {WITH_ROLE.format(role=role_names()[role].lower())}" if role else ""
+    await say(escape((FORWARDED_HERE if who.source is Source.LOCAL else FORWARDED) + with_role))
+    await watch_replies()
 
 
 @cl.action_callback("till_hjalp")

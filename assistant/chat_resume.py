@@ -14,7 +14,8 @@ from datetime import date
 import chainlit as cl
 from chainlit.types import ThreadDict
 
-from assistant.chat_after import actions, show_replies
+from assistant.chat_after import actions
+from assistant.chat_replies import show_replies, watch_replies
 from assistant.chat_session import asker, desk, kindly, municipalities
 from assistant.keeping import turn
 from assistant.store.record import Asker, Record
@@ -34,15 +35,17 @@ async def resumed(thread: ThreadDict) -> None:
     cl.user_session.set("municipality", records[-1].municipality if records else None)
     for name in ("waiting", "choice", "causes"):  # what Chainlit has kept of the session before is text, no longer what it was
         cl.user_session.set(name, None)
-    await _buttons(records, me, several=len(names) > 1)
+    passed_on = await asyncio.to_thread(desk().keeping.passed_on, me)
+    await _buttons(records, me, passed_on, several=len(names) > 1)
     steps = thread.get("steps") or []
     steps += [message.to_dict() for message in await show_replies()]  # the page shows the conversation as it is listed here
     thread["steps"] = steps
+    if passed_on:
+        await watch_replies()
 
 
-async def _buttons(records: list[Record], me: Asker, *, several: bool) -> None:
+async def _buttons(records: list[Record], me: Asker, passed_on: set[str], *, several: bool) -> None:
     judged = await asyncio.to_thread(desk().keeping.judged, me)
-    passed_on = await asyncio.to_thread(desk().keeping.passed_on, me)
     for record in records:
         given = await asyncio.to_thread(desk().keeping.given, record)
         for action in actions(given, several=several, judged=record.id in judged, passed_on=record.id in passed_on):

@@ -11,6 +11,7 @@ from pathlib import Path
 from assistant.answer import Notice, NoticeKind
 from assistant.prompts import notice
 from knowledge import glossary
+from knowledge.contacts import Contact
 from knowledge.index import Index
 from knowledge.section import Document
 from knowledge.statements import statements
@@ -25,13 +26,15 @@ _COORDINATES = re.compile(
 )
 
 
-def whom_to_ask(asked: str, municipality: str | None, index: Index, nearest: Sequence[Document]) -> tuple[Notice, ...]:
+def whom_to_ask(
+    asked: str, municipality: str | None, index: Index, nearest: Sequence[Document], added: Sequence[Contact] = ()
+) -> tuple[Notice, ...]:
     """The contact notices for an unanswered question: a programme's agency where one is named, then the first link that exists of
     the role that the documents name, the nearest document's owner, the coordinator's list and the registrar. Where the list has an
-    entry for the very topic, it comes beside what the documents name."""
+    entry for the very topic, it comes beside what the documents name. `added` stand before what the folders' lists have."""
     own = [d for d in index.documents.values() if d.municipality == municipality and not d.draft]
     named = _role(own) or _owner([*nearest, *own])
-    listed = _listed(asked, municipality, index, unnamed=not named)
+    listed = _listed(asked, (*added, *index.contacts(municipality)), unnamed=not named)
     found = [named, listed] if named and listed else [named or listed or _registered(municipality, index) or notice("contact_none")]
     return (*_programme(asked), *(Notice(NoticeKind.CONTACT, text) for text in found if text))
 
@@ -63,10 +66,10 @@ def _role(documents: Sequence[Document]) -> str | None:
     return notice("contact_role", who=bare[:1].lower() + bare[1:], title=document.title, heading=section.headings[-1])
 
 
-def _listed(asked: str, municipality: str | None, index: Index, *, unnamed: bool) -> str | None:
+def _listed(asked: str, contacts: Sequence[Contact], *, unnamed: bool) -> str | None:
     """The entry of contacts.toml with most of its topics' words in the question; one for everything only where nobody else is named."""
     words = set(index_terms(asked))
-    about = {c: max((len(words & set(index_terms(t))) for t in c.topics), default=0) for c in index.contacts(municipality)}
+    about = {c: max((len(words & set(index_terms(t))) for t in c.topics), default=0) for c in contacts}
     best = max(about, key=lambda c: about[c], default=None)
     if best is not None and about[best]:
         return notice("contact_listed", who=best.text)

@@ -9,6 +9,7 @@ from typing import Protocol
 from assistant.answer import Answer, Ask
 from assistant.forwarding import Forwarded, forwarded, mail_link
 from assistant.keeping import Keeping
+from assistant.listener import Listener
 from assistant.role_path import RolePaths
 from assistant.starters import Suggestions
 from assistant.store.store import Store
@@ -34,7 +35,7 @@ class Index(Protocol):
 class Engine(Protocol):
     """What a conversation needs of the engine."""
 
-    def ask(self, ask: Ask, /) -> Answer: ...
+    def ask(self, ask: Ask, listener: Listener | None = None, /) -> Answer: ...
 
     def index(self) -> Index: ...
 
@@ -49,7 +50,7 @@ class Desk:
         self.store = store
         self.keeping = Keeping(store, lambda: engine.index().documents.values(), lambda id_: engine.index().section(id_))
         self.role_paths = RolePaths(engine, home)
-        self.suggestions = Suggestions(engine)
+        self.suggestions = Suggestions(engine, home=home)
         self.suggestions.refresh()
 
     def passed_on(self, answer: Answer, *, name: str | None = None) -> Forwarded:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import platform
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,12 @@ from urllib.parse import urlsplit
 import numpy as np
 from packaging.requirements import Requirement
 
-from assistant.build import build_embedder
+from assistant.build import build_client, build_embedder
+from assistant.model_client import Order
+from assistant.model_trouble import TROUBLE_WORDS, ModelError, Trouble
 from assistant.settings import Settings
+from assistant.store.answer_log import AnswerLog
+from assistant.store.model_use import cost_of
 from knowledge.embed import Embedder, of_length_one
 from knowledge.index import Index
 from knowledge.section import EVERYBODY, Document, KnowledgeError
@@ -26,6 +31,7 @@ _ASK_WHOM = (
     "Lägg till en kontakt utan ämnen i contacts.toml, eller contact eller email i register.toml, och kör assistant ingest MAPP igen."
 )
 _WHOSE = "Ange municipality för filen under [[document]] i register.toml och kör assistant ingest MAPP igen."
+_MODEL = "Kontrollera ASSISTANT_MODEL, ASSISTANT_MODEL_URL och ASSISTANT_MODEL_KEY, och att tjänsten är i gång."
 _PROBE = ("Vem ansvarar för vänorterna?", "Kommunstyrelsen ansvarar för samarbetet med vänorter.", "Soppan serveras varm med bröd.")
 """A question, a text that answers it and one that has nothing to do with it."""
 
@@ -49,9 +55,9 @@ def examine(settings: Settings) -> list[Finding]:
     embedder, embedding = _embedder(settings)
     index, indexed = _index(settings, embedder)
     about = list(_documents(index)) if index else []
-    model = Finding("Språkmodell för svar", "Ingen språkmodell är inställd; svaren består av citat.")
+    model = list(_model(settings))
     chromium = Finding("Chromium", "Behövs inte för att köra programmet, bara för att testa det.")
-    return [_program(), _libraries(), _home(settings.home), embedding, model, indexed, *about, chromium]
+    return [_program(), _libraries(), _home(settings.home), embedding, *model, indexed, *about, chromium]
 
 
 def findings_text(findings: Sequence[Finding]) -> str:
@@ -121,6 +127,41 @@ def _embedder(settings: Settings) -> tuple[Embedder | None, Finding]:
         return None, Finding(name, f"{embedder.name} ger vektorer som inte går att söka med.", True, "Kör make install, eller byt modell.")
     where = f"hos {shown}" if shown else "på den här datorn"
     return embedder, Finding(name, f"{embedder.name}, {embedder.dimensions} dimensioner, {where}.")
+
+
+def _model(settings: Settings) -> Iterator[Finding]:
+    """The language model that writes answers: whether it replies, and what it has cost. Asks it for a few words."""
+    name = "Språkmodell för svar"
+    shown = _without_secrets(settings.model_url or "")
+    try:
+        client = build_client(settings)
+    except KnowledgeError as error:
+        yield Finding(name, error.reason, True, error.remedy)
+        return
+    if client is None:
+        yield Finding(name, "Ingen språkmodell är inställd; svaren består av citat.")
+        return
+    order = Order([("user", "Svara: {}")], {"type": "object"}, 50, time.monotonic() + settings.model_seconds)
+    try:
+        client.reply(order)
+    except ModelError as error:
+        if error.trouble is not Trouble.TOO_LONG:
+            status = f", svarskod {error.status}" if error.status else ""
+            yield Finding(name, f"{client.model} hos {shown} {TROUBLE_WORDS[error.trouble]}{status}. Svaren består av citat.", True, _MODEL)
+            return
+    yield Finding(name, f"{client.model} hos {shown} svarar.")
+    yield Finding("Språkmodellens kostnad", _cost(settings))
+
+
+def _cost(settings: Settings) -> str:
+    """What the log of answers says that the model has taken today and in the last thirty days."""
+    today, answers = date.today(), AnswerLog(settings.home)
+    day, month = cost_of(answers.read(today)), cost_of(answers.read(today - timedelta(days=29)))
+    most = f"{settings.model_tokens_per_day:,}".replace(",", " ")
+    return (
+        f"I dag {day.tokens} token i loggade svar, av högst {most}. De senaste 30 dagarna {month.tokens} token för {month.asked} frågor: "
+        f"{month.written} svar skrivna, {month.asked - month.written} givna som citat, {month.dropped} påståenden som inte höll."
+    )
 
 
 def _without_secrets(url: str) -> str:

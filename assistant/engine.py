@@ -11,10 +11,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Protocol
 
-from assistant import about, contacts, extractive, facts, notices
-from assistant.answer import Answer, Ask, Claim, Nearest, Notice, NoticeKind, Reason
+from assistant import about, contacts, extractive, facts, notices, written
+from assistant.answer import Answer, Ask, Citation, Claim, Nearest, Notice, NoticeKind, Reason
 from assistant.citations import url_of, verify
 from assistant.evidence import Model, features
+from assistant.generative import Writer
+from assistant.listener import Listener
 from assistant.matching import Match, Reader, match, read
 from assistant.prompts import notice, say
 from assistant.question import Fact, Kind, Part, Question, understand
@@ -24,11 +26,12 @@ from knowledge.compounds import split_compound
 from knowledge.embed import Embedder
 from knowledge.glossary import Glossary
 from knowledge.index import Index
+from knowledge.mends import MendReader
 from knowledge.municipalities import find as find_municipalities
 from knowledge.municipalities import genitive, own_name
 from knowledge.query import Query, is_elsewhere, make_query, mend
 from knowledge.retrieve import search
-from knowledge.section import EVERYBODY, Document, Hit, Validity
+from knowledge.section import EVERYBODY, Document, Hit, Section, Validity
 from knowledge.swedish import STOP_WORDS
 from knowledge.validity import validity
 from knowledge.words import tokens
@@ -43,6 +46,8 @@ _A_WORD = 0.4
 """What a question counts as known that holds a word of the field, in the documents or not."""
 _FAR = -0.12
 """Below this closeness (the feature "dense"), a question that the documents hold almost no word of is none of theirs."""
+_MORE = 2
+"""How many sections a model that writes is shown beside those that are quoted."""
 _COMPARING = frozenset(
     "skiljer skillnad skillnaden skillnader synen jämför jämfört jämförelse mellan respektive båda både likheter likhet".split()
 )
@@ -77,6 +82,8 @@ class Engine:
         indexes: gives the index that counts now.
         today: gives the day that validity is judged on.
         service: what is told of the assistant itself when somebody asks.
+        mends: what coordinators have added to the glossary and the contacts.
+        writer: has a language model write what would be quoted; None where answers are quotes only.
     """
 
     def __init__(
@@ -89,6 +96,8 @@ class Engine:
         *,
         as_of: date | None = None,
         service: about.Service | None = None,
+        mends: MendReader | None = None,
+        writer: Writer | None = None,
     ) -> None:
         self._indexes = indexes
         self._embedder = embedder
@@ -97,6 +106,8 @@ class Engine:
         self._model = model
         self._as_of = as_of
         self._service = service or about.Service()
+        self._mends = mends
+        self._writer = writer
 
     def index(self) -> Index:
         """The index that counts now."""
@@ -105,6 +116,11 @@ class Engine:
     def today(self) -> date:
         """The day that validity is judged on."""
         return self._as_of or date.today()
+
+    @property
+    def threshold(self) -> float:
+        """The likelihood from which it answers."""
+        return self._model.threshold
 
     def validity(self, document: Document) -> Validity:
         """Whether a document is in force."""
@@ -122,16 +138,17 @@ class Engine:
         self._reader.logits([(question, question)])
         split_compound("verksamhetsberättelse")
 
-    def ask(self, ask: Ask) -> Answer:
-        """The answer to a question. Never raises for what a person may type.
+    def ask(self, ask: Ask, listener: Listener | None = None) -> Answer:
+        """The answer to a question. Never raises for what a person may type. `listener` hears of an answer while a model writes it.
 
         Raises:
             KnowledgeError: there is no index, or it cannot be used.
         """
-        began = time.perf_counter()
+        began, since = time.perf_counter(), time.monotonic()
         index = self.index()
         text = _readable(ask.question)
-        answer = self._answer(Ask(text, ask.municipality, ask.id or uuid.uuid4().hex[:12], ask.history), index)
+        asked = replace(ask, question=text, id=ask.id or uuid.uuid4().hex[:12])
+        answer = self._answer(asked, index, written.Wait(since, listener))
         elapsed = (time.perf_counter() - began) * 1000
         return _stamped(answer, ask, elapsed)
 
@@ -141,10 +158,10 @@ class Engine:
         text = _readable(text)[:LONGEST_QUESTION]
         scope = scope_of(understand(text, (), index.names), municipality, _present(index))
         allowed = {municipality, EVERYBODY} if municipality and scope.own is None else {scope.own, EVERYBODY} if scope.own else None
-        query = make_query(text, self._glossary, index.words)
+        query = make_query(text, self._words(scope.own), index.words)
         return search(index, query, self._embedder.embed_query(text[:_EMBEDDED]), allowed, limit) if any(map(str.isalnum, text)) else []
 
-    def _answer(self, ask: Ask, index: Index) -> Answer:
+    def _answer(self, ask: Ask, index: Index, wait: written.Wait) -> Answer:
         if len(ask.question) > LONGEST_QUESTION:
             return _silent(ask, "unclear", say("too_long", limit=f"{LONGEST_QUESTION:,}".replace(",", " ")))
         question, changed = self._understood(ask, index)
@@ -160,7 +177,7 @@ class Engine:
         if question.everybody and not scope.own and any(Fact.AGE in p.facts for p in question.parts):
             return self._by_age(ask, question, scope, index)
         groups = [[self._part(question, part, group, index) for part in question.parts] for group in scope.groups]
-        return self._joined(ask, question, scope, groups, index, changed)
+        return self._joined(ask, question, scope, groups, index, changed, wait)
 
     def _understood(self, ask: Ask, index: Index) -> tuple[Question, dict[str, str]]:
         """The question with its typing errors set right, and what was changed."""
@@ -169,6 +186,14 @@ class Engine:
         history = tuple(replace(t, question=mend(t.question, index.words)[0]) for t in ask.history)
         return understand(text, history, index.names), changed
 
+    def _words(self, municipality: str | None) -> Glossary:
+        """The glossary as it counts where a municipality's documents are searched."""
+        return self._mends.glossary(self._glossary, municipality) if self._mends else self._glossary
+
+    def _whom_to_ask(self, asked: str, municipality: str | None, index: Index, nearest: Sequence[Document]) -> tuple[Notice, ...]:
+        added = self._mends.current().contacts(municipality) if self._mends else ()
+        return contacts.whom_to_ask(asked, municipality, index, nearest, added)
+
     def _part(self, question: Question, part: Part, group: tuple[str, ...], index: Index) -> PartAnswer:
         """One part for one group: from the documents' own facts where it asks for them, else from what they rule."""
         if part.facts:
@@ -176,7 +201,7 @@ class Engine:
             if stated.claims:
                 return stated
         text = f"{part.text} {part.context}" if part.refers else part.text if len(question.parts) > 1 else question.text
-        query = make_query(text, self._glossary, index.words, _names_in(question))
+        query = make_query(text, self._words(group[0]), index.words, _names_in(question))
         hits = search(index, query, self._embedder.embed_query(text[:_EMBEDDED]), set(group), 8)
         hits = _with_age(hits, text, index, self.today())
         matches = read(_alone(part), query, match(query, part.kind, hits, index.words), self._reader)
@@ -221,7 +246,14 @@ class Engine:
         return PartAnswer(part, tuple(claims), " ".join(leads[:1]))
 
     def _joined(
-        self, ask: Ask, question: Question, scope: Scope, groups: Sequence[Sequence[PartAnswer]], index: Index, changed: dict[str, str]
+        self,
+        ask: Ask,
+        question: Question,
+        scope: Scope,
+        groups: Sequence[Sequence[PartAnswer]],
+        index: Index,
+        changed: dict[str, str],
+        wait: written.Wait,
     ) -> Answer:
         allowed = {m for group in scope.groups for m in group}
         answered = [p for group in groups for p in group if p.claims]
@@ -239,31 +271,42 @@ class Engine:
         silent_groups = [names[0] for names, parts in zip(scope.groups, groups, strict=True) if not any(p.claims for p in parts)]
         citations = tuple(dict.fromkeys(c for _, c in kept))
         partial = bool(silent) and not (question.everybody and answered)
-        gathered = [
-            *notices.of_documents(citations, index, self.today()),
-            *notices.of_scope(scope),
-            *notices.of_changes(changed),
-            *(n for p in answered for n in p.notices),
-            *notices.of_conflict(citations, index),
-            *(
-                Notice(NoticeKind.MISSING, notice("missing", what=_quoted(t)))
-                for t in dict.fromkeys(silent)
-                if partial and not silent_groups
-            ),
-            *(
-                Notice(NoticeKind.MISSING, say("nothing", whose=genitive(m), what=_quoted(ask.question), where=_where(m, index)))
-                for m in silent_groups
-                if partial
-            ),
-        ]
-        if partial:
-            gathered += contacts.whom_to_ask(" ".join(silent), scope.own, index, [])
+
+        def around(citations: Sequence[Citation], more: Sequence[str] = ()) -> tuple[Notice, ...]:
+            gathered = [
+                *notices.of_documents(citations, index, self.today()),
+                *notices.of_scope(scope),
+                *notices.of_changes(changed),
+                *(n for p in answered for n in p.notices),
+                *notices.of_conflict(citations, index),
+                *(
+                    Notice(NoticeKind.MISSING, notice("missing", what=_quoted(t)))
+                    for t in dict.fromkeys([*silent, *more])
+                    if (partial or more) and not silent_groups
+                ),
+                *(
+                    Notice(NoticeKind.MISSING, say("nothing", whose=genitive(m), what=_quoted(ask.question), where=_where(m, index)))
+                    for m in silent_groups
+                    if partial
+                ),
+            ]
+            if partial or more:
+                gathered += self._whom_to_ask(" ".join([*silent, *more]), scope.own, index, [])
+            return tuple(dict.fromkeys(gathered))
+
         text = answer_text(blocks, say("here_partly", question.language) if partial and not silent_groups else "")
         trace = {"likelihood": [p.likelihood for g in groups for p in g], "features": [p.features for g in groups for p in g]}
-        return Answer(
-            ask.id, ask.question, ask.municipality, "partial" if partial else "answered", None, text, citations,
-            tuple(dict.fromkeys(gathered)), (), "extractive", 0.0, trace,
+        quoted = Answer(
+            ask.id, ask.question, ask.municipality, "partial" if partial else "answered", None, text, citations, around(citations), (),
+            "extractive", 0.0, trace,
         )  # fmt: skip
+        # Claims are checked in Swedish; and side by side nobody's rules may be mixed up with another's.
+        if self._writer is None or ask.quotes_only or len(scope.groups) > 1 or question.language != "sv":
+            return quoted
+        previous = ask.history[-1].question if ask.history and any(p.part.refers for p in answered) else ""
+        sources = _sources(citations, [m for p in answered for m in p.matches], index)
+        basis = written.Basis(quoted, previous, sources, tuple(p.lead for p in answered if p.claims), around)
+        return written.answer(self._writer, basis, wait, lambda claims: verify(claims, index, allowed, self.today()))
 
     def _unanswered(
         self, ask: Ask, question: Question, scope: Scope, parts: Sequence[PartAnswer], index: Index, *, unverified: bool = False
@@ -299,7 +342,7 @@ class Engine:
             opening = say("nearest_required" if required else "nearest", question.language)
             text += "\n\n" + nearest_text(nearest, [m for p in parts for m in p.matches], opening)
         asked = " ".join([*(t.question for t in ask.history[-1:]), ask.question])
-        whom = contacts.whom_to_ask(asked, scope.own or scope.other, index, [h.document for h in near])
+        whom = self._whom_to_ask(asked, scope.own or scope.other, index, [h.document for h in near])
         return _silent(ask, "no_source", text, nearest, (*notices.of_scope(scope), *whom), trace)
 
     def _out_of_scope(self, ask: Ask, scope: Scope, index: Index) -> Answer:
@@ -307,7 +350,7 @@ class Engine:
             return _silent(ask, "unclear", say("choose"))
         other = own_name(scope.other) if scope.other else ""
         if scope.problem == "no_source":
-            whom = contacts.whom_to_ask(ask.question, scope.own, index, [])
+            whom = self._whom_to_ask(ask.question, scope.own, index, [])
             return _silent(ask, "no_source", say("no_documents", other=other), notices=whom)
         own = own_name(scope.own) if scope.own else ""
         theirs = [d for d in index.documents.values() if d.municipality == scope.other and not d.draft]
@@ -317,7 +360,7 @@ class Engine:
         text = say("other_binding", title=chosen[0].title, other=other, own=own)
         mine = [d for d in index.documents.values() if d.municipality == scope.own and not d.draft and d.kind == chosen[0].kind]
         nearest = tuple(Nearest(d.sections[0].id, d.sections[0].headings, url_of(d.sections[0])) for d in mine[:2] if d.sections)
-        whom = contacts.whom_to_ask("", scope.own, index, mine)
+        whom = self._whom_to_ask("", scope.own, index, mine)
         return _silent(ask, "other_municipality", text, nearest, whom)
 
     def _by_age(self, ask: Ask, question: Question, scope: Scope, index: Index) -> Answer:
@@ -385,6 +428,14 @@ def _with_age(hits: Sequence[Hit], asked: str, index: Index, on: date) -> list[H
 def _fact_may_stand_in_text(wanted: Sequence[Fact]) -> bool:
     """Facts that a text may rule on without being about its own document ("vem förvaltar", "hur ofta revideras")."""
     return any(f in (Fact.REVIEW, Fact.OWNER, Fact.APPLIES_TO, Fact.VALID_UNTIL, Fact.REPLACES, Fact.DECIDED_BY) for f in wanted)
+
+
+def _sources(citations: Sequence[Citation], matches: Sequence[Match], index: Index) -> list[tuple[str, Section]]:
+    """What a model that writes is shown, with titles: the sections that are quoted, then those of the next best matches."""
+    cited = dict.fromkeys(c.section_id for c in citations)
+    more = [i for i in dict.fromkeys(m.section.id for m in matches) if i not in cited][:_MORE]
+    found = (index.section(i) for i in [*cited, *more])
+    return [(index.documents[s.document_id].title, s) for s in found if s]
 
 
 def _silence(parts: Sequence[PartAnswer], text: str) -> str:

@@ -21,6 +21,8 @@ CHAT_POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 """The chat's own: Chainlit's components set styles in the page, but no script in it and nothing from elsewhere."""
+COORDINATOR_POLICY = PAGE_POLICY + "; script-src 'self'; connect-src 'self'"
+"""Of pages that show how far a job has come."""
 
 HEADERS = {
     "Content-Security-Policy": PAGE_POLICY,

@@ -51,7 +51,9 @@ class Keeping:
         """Keep what the asker says of an answer; it takes the place of what they said of it before."""
         cause = Cause(opinion.cause) if opinion.cause else None
         record = self._record(opinion.answer_id, asker)
-        self._store.feedback.put(record, self._key(asker), up=opinion.helpful, cause=cause, words=opinion.words or None)
+        self._store.feedback.put(
+            record, self._key(asker), up=opinion.helpful, cause=cause, words=opinion.words or None, chosen_role=asker.chosen_role
+        )
 
     def judged(self, asker: Asker) -> set[str]:
         """The answers of a conversation that the asker has said something of."""

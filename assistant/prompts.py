@@ -14,7 +14,7 @@ def _texts() -> dict[str, Any]:
     content = tomllib.loads(files("prompts").joinpath("svar.toml").read_text(encoding="utf-8"))
     for key, text in [*content["sv"].items(), *content["sv"]["notice"].items(), *content["en"].items()]:
         if isinstance(text, str):
-            _fields(text, key)
+            fields(text, key)
     return content
 
 
@@ -35,7 +35,8 @@ def notice(key: str, **values: object) -> str:
     return text.format(**values)
 
 
-def _fields(text: str, key: str) -> set[str]:
+def fields(text: str, key: str) -> set[str]:
+    """The names of the values that a text asks for. ValueError when its braces make no sense."""
     try:
         return {name for _, name, _, _ in string.Formatter().parse(text) if name}
     except ValueError as error:

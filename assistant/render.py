@@ -8,7 +8,7 @@ as a box.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import quote as percent
 
 from assistant.answer import Answer, Citation, Nearest, Notice, NoticeKind
@@ -67,6 +67,14 @@ def answer_markdown(answer: Answer, mail: str | None = None) -> str:
     if answer.citations:
         blocks.append(f"*{escape(METHOD_WORDS[answer.method])}*")
     return "\n\n".join(block for block in blocks if block)
+
+
+def waiting_markdown(doing: str, sources: Sequence[Citation], claims: Sequence[tuple[str, Citation]]) -> str:
+    """An answer that a language model is writing: what goes on, the claims that have been verified, and the sources with their quotes."""
+    said = [f"{escape(text)} [\\[{c.marker}\\]]({cited_url(c)})" for text, c in claims]
+    cards = dict.fromkeys(c for _, c in claims) or dict.fromkeys(sources)
+    found = ["**Källor**", *(_card(c, with_quote=True) for c in cards)] if cards else []
+    return "\n\n".join([*([f"*{escape(doing)}*"] if doing else []), *said, *found])
 
 
 def tells(text: str, quote: str) -> bool:

@@ -185,7 +185,7 @@ def _path(engine: Answering, municipality: str, documents: Iterable[Document], g
 
 def _step(engine: Answering, municipality: str, outline: Outline, general: str | None, shown: list[str]) -> Step:
     """One step; quotes that an earlier step showed (`shown`, which grows) are not repeated unless there is no other."""
-    answers = [engine.ask(Ask(q, municipality=municipality)) for q in outline.questions]
+    answers = [engine.ask(Ask(q, municipality=municipality, quotes_only=True)) for q in outline.questions]
     every = [c for a in answers if a.status == "answered" for c in a.citations if c.municipality == municipality]
     every.sort(key=lambda c: c.validity in _OLD)  # what is in force first; the order of questions otherwise
     citations = _without_repeats(every, shown) or _without_repeats(every, [])

@@ -26,10 +26,23 @@ class Settings(BaseSettings):
     oidc_client_id: str | None = Field(default=None, description="Chattens klient-id hos inloggningstjänsten")
     oidc_client_secret: SecretStr | None = Field(default=None, description="Dess hemlighet")
     oidc_tenants: str = Field(default="", description="Tenanter som släpps in: id=Kommun, id=Kommun")
+    threshold: float | None = Field(
+        default=None, ge=0, le=1, description="Hur säker assistenten måste vara för att svara, annars den anpassade"
+    )
     as_of: date | None = Field(default=None, description="Dag som giltighet bedöms för, annars i dag")
     embedding_url: str | None = Field(default=None, description="Adress till en OpenAI-kompatibel tjänst för sökvektorer")
     embedding_model: str | None = Field(default=None, description="Dess modell")
     embedding_key: SecretStr | None = Field(default=None, description="Dess nyckel")
+    model: str | None = Field(default=None, description="Språkmodell som skriver svar, med det namn som tjänsten ger den")
+    model_url: str | None = Field(default=None, pattern=r"^https?://\S+$", description="Adress till en OpenAI-kompatibel tjänst för den")
+    model_key: SecretStr | None = Field(default=None, description="Dess nyckel")
+    model_temperature: float = Field(default=0.0, ge=0, le=2, description="Hur fritt den väljer ord, 0 minst fritt")
+    model_seconds: float = Field(default=20.0, gt=0, le=600, description="Sekunder som en fråga får ta i allt")
+    model_max_tokens: int = Field(default=1_500, ge=50, description="Token som ett svar från den får ha")
+    model_tokens_per_question: int = Field(
+        default=12_000, ge=500, description="Token som en fråga får kosta, frågan och underlaget inräknade"
+    )
+    model_tokens_per_day: int = Field(default=1_000_000, ge=0, description="Token som alla frågor tillsammans får kosta på en dag")
 
     database: SecretStr | None = Field(default=None, description="Databas för samtal och återkoppling, annars en fil i mappen")
     gallring_samtal: int | None = Field(default=None, ge=1, description="Dagar som samtal sparas")

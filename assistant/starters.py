@@ -1,11 +1,12 @@
 """Questions to begin with and to go on with: only such as the indexed documents answer, found by asking them.
 
-A candidate is offered when the engine answers it from a document that is in force. They are run once an index, in the background:
-until that is done, nothing is offered.
+A candidate is offered when the engine answers it from a document that is in force. They are run once an index, in the background. Until
+that is done, what was found at the start before is offered, if it was for the same index and by the same program; else nothing is.
 """
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import threading
 import time
@@ -14,9 +15,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Protocol
 
+from assistant import starters_kept
 from assistant.answer import Answer, Ask
+from assistant.starters_kept import Cited, Found
+from assistant.store.record import made_with
 from knowledge.section import KnowledgeError, Validity
 
 MOST_STARTERS = 5
@@ -50,32 +55,33 @@ class Role:
 
     name: str
     questions: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Cited:
-    """Where an answer's quotes stand."""
-
-    documents: frozenset[str]
-    sections: frozenset[str]
-
-
-Found = Mapping[str, Mapping[str, Cited]]
-"""Municipality → answered candidate → where its answer stands."""
+    key: str | None = None
+    """What it is kept as where somebody chose it; None for the questions that are everybody's."""
 
 
 @cache
 def roles() -> tuple[Role, ...]:
     """The roles with their candidates, as prompts/forslag.toml lists them."""
     content = tomllib.loads(files("prompts").joinpath("forslag.toml").read_text(encoding="utf-8"))
-    return tuple(Role(entry["name"], tuple(entry["questions"])) for entry in content["role"])
+    return tuple(Role(entry["name"], tuple(entry["questions"]), entry.get("key")) for entry in content["role"])
+
+
+def role_names() -> dict[str, str]:
+    """The roles that may be chosen: key → name, as it is shown."""
+    return {role.key: role.name for role in roles() if role.key}
+
+
+def chosen_role(name: object) -> str | None:
+    """The key of the role that a page says was chosen, by its name; None for none, and for what is no role."""
+    return next((key for key, shown in role_names().items() if shown == name), None)
 
 
 class Suggestions:
-    """What may be suggested now. Safe to use from several threads; `refresh` returns at once."""
+    """What may be suggested now. Safe to use from several threads; `refresh` returns at once. What is found is kept in `home`, if any."""
 
-    def __init__(self, engine: Answering, candidates: Sequence[Role] | None = None) -> None:
+    def __init__(self, engine: Answering, candidates: Sequence[Role] | None = None, *, home: Path | None = None) -> None:
         self._engine = engine
+        self._home = home
         self._roles = tuple(candidates if candidates is not None else roles())
         self._found: Found = {}
         self._generation: str | None = None
@@ -92,6 +98,8 @@ class Suggestions:
             busy = self._worker is not None and self._worker.is_alive()
             if generation == self._generation or busy:
                 return
+            if self._generation is None and self._home and (kept := starters_kept.kept(self._home, self._key(generation))):
+                self._found = kept
             self._worker = threading.Thread(target=self._run, args=(generation,), name="suggestions", daemon=True)
             self._worker.start()
 
@@ -122,14 +130,21 @@ class Suggestions:
         try:
             self._found = {m: self._answered(questions, m) for m in self._engine.municipalities()}
             self._generation = generation
+            if self._home:
+                starters_kept.keep(self._home, self._key(generation), self._found)
         except Exception as error:  # suggestions are a help, never a reason to stop
             log.error("suggestions could not be tried: %s", type(error).__name__)
+
+    def _key(self, generation: str) -> str:
+        """What answers depend on: the index, the program with its texts, and which questions were tried."""
+        depends = repr((generation, sorted(made_with().items()), self._roles))
+        return hashlib.sha256(depends.encode()).hexdigest()
 
     def _answered(self, questions: Sequence[str], municipality: str) -> dict[str, Cited]:
         found = {}
         for question in questions:
             began = time.perf_counter()
-            answer = self._engine.ask(Ask(question, municipality=municipality))
+            answer = self._engine.ask(Ask(question, municipality=municipality, quotes_only=True))
             if _settles(answer):
                 found[question] = _cited(answer)
             time.sleep(time.perf_counter() - began)  # half of the time is left to those who ask

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -31,8 +31,10 @@ from assistant.access.ids import OwnerOf
 from assistant.access.login import add_pages
 from assistant.access.rules import chainlit_paths
 from assistant.answer import Answer, Ask
-from assistant.coordinator_pages import add_coordinator_pages
 from assistant.desk import Desk
+from assistant.gone_pages import WITH_SCRIPT, add_gone_pages, gone_page
+from assistant.listener import Listener
+from assistant.page_context import AddPages, PageContext, installed_pages
 from assistant.render import VALIDITY_WORDS
 from assistant.role_page import add_role_page
 from assistant.source_pages import add_source_pages, original_of
@@ -40,10 +42,12 @@ from assistant.store.owners import Owners
 from assistant.store.removal import every_day
 from assistant.store.retention import ready_for_others
 from assistant.store.store import Store
+from assistant.store.versions import Versions
 from knowledge.register import Municipality
 from knowledge.section import EVERYBODY, Document, KnowledgeError, Section, Validity
 
 if TYPE_CHECKING:
+    from assistant.engine import Engine
     from assistant.settings import Settings
 
 PAGES = Path(__file__).parent / "pages"
@@ -72,7 +76,7 @@ class IndexLike(Protocol):
 class EngineLike(Protocol):
     """What the chat and the pages need of `Engine`. Each method may be called from any thread and may raise KnowledgeError."""
 
-    def ask(self, ask: Ask, /) -> Answer: ...
+    def ask(self, ask: Ask, listener: Listener | None = None, /) -> Answer: ...
 
     def index(self) -> IndexLike: ...
 
@@ -96,11 +100,11 @@ class Unserved(Convertor[str]):
 register_url_convertor("unserved", Unserved())
 
 
-def create_app(engine: EngineLike, settings: Settings, *, kept: OwnerOf | None = None) -> FastAPI:
+def create_app(engine: EngineLike, settings: Settings, *, kept: OwnerOf | None = None, added: Iterable[AddPages] | None = None) -> FastAPI:
     """The application, ready to serve. Chainlit keeps its files under the home from the first call in a process on.
 
-    `kept` says whose a kept thing is, in place of the store. KnowledgeError when others would be served without login, or something else
-    is missing.
+    `kept` says whose a kept thing is, in place of the store; `added` are pages in place of those that installed packages add.
+    KnowledgeError when others would be served without login, or something else is missing.
     """
     store = Store.open(settings)
     doors = open_doors(settings, store.database.engine)
@@ -116,12 +120,15 @@ def create_app(engine: EngineLike, settings: Settings, *, kept: OwnerOf | None =
     pages.env.globals |= {"name": NAME, "validity_words": VALIDITY_WORDS, "validity_of": engine.validity, "open_here": doors.open_here}
     pages.env.filters |= {"day": reading.swedish_date, "whose": reading.municipality_words}
     _add_chat_page(app, pages, desk, *chat.bundle())
-    _add_document_pages(app, pages, engine, settings.home)
+    _add_document_pages(app, pages, engine, settings.home, store.versions)
+    add_gone_pages(app, pages, engine, store.versions)
     add_source_pages(app, pages, engine, settings.home)
     add_role_page(app, pages, engine, desk.role_paths)
     add_about_page(app, pages, service_of(settings, login=not doors.open_here))
     add_pages(app, pages, doors, [lambda: _without_index(engine)])
-    add_coordinator_pages(app, pages, engine, store)
+    context = PageContext(pages, cast("Engine", engine), store, settings)  # added pages may use more of the engine than those here do
+    for add in installed_pages() if added is None else added:
+        add(app, context)
     _add_service_pages(app, engine)
     chat.mount(app, desk, doors, kept or Owners(store))
     _put_in_front(app, pages, doors, chat.owner_of, chat.keeps, settings.public_url)
@@ -227,7 +234,7 @@ def _add_chat_page(app: FastAPI, pages: Jinja2Templates, desk: Desk, script: str
         return JSONResponse({})
 
 
-def _add_document_pages(app: FastAPI, pages: Jinja2Templates, engine: EngineLike, home: Path) -> None:
+def _add_document_pages(app: FastAPI, pages: Jinja2Templates, engine: EngineLike, home: Path, versions: Versions) -> None:
     def missing(request: Request) -> Response:
         return pages.TemplateResponse(request, "missing.html", status_code=404)
 
@@ -240,12 +247,12 @@ def _add_document_pages(app: FastAPI, pages: Jinja2Templates, engine: EngineLike
         index = engine.index()
         found = index.document(document_id)
         if found is None:
-            return missing(request)
+            return gone_page(request, pages, index, versions, document_id) or missing(request)
         if found.id != document_id:  # it had this id before
             return RedirectResponse(str(request.url.replace(path=f"/dokument/{found.id}")))
         context = {"document": found, "metadata": reading.metadata(found), "parts": reading.parts(found, citat), "quote": citat}
         context["original"] = original_of(index, found, home)
-        return pages.TemplateResponse(request, "document.html", context)
+        return pages.TemplateResponse(request, "document.html", context, headers=WITH_SCRIPT)
 
     @app.exception_handler(KnowledgeError)
     def unavailable(request: Request, error: KnowledgeError) -> Response:

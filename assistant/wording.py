@@ -27,6 +27,17 @@ def answer_text(blocks: Sequence[Block], opening: str = "") -> str:
     return "\n\n".join(out)
 
 
+def written_text(leads: Sequence[str], claims: Sequence[tuple[str, bool, int]]) -> str:
+    """Markdown with markers: the leads, the claims as one paragraph, and after it those that are quotes.
+
+    A claim is (text, whether it is a quote, marker).
+    """
+    prose = [
+        f"{text[:-1]} [{marker}]{text[-1]}" if text.endswith(".") else f"{text} [{marker}]" for text, quote, marker in claims if not quote
+    ]
+    return "\n\n".join([*leads, " ".join(prose), *(_quoted(text, marker) for text, quote, marker in claims if quote)]).strip()
+
+
 def nearest_text(nearest: Sequence[Nearest], matches: Sequence[Match], opening: str) -> str:
     """The nearest sections, each with the sentence that comes closest where it is short."""
     lines = [opening]

@@ -1,4 +1,4 @@
-"""The evaluation's command line: python -m eval run | compare | report | fit | train | benchmark | scale | embedders."""
+"""The evaluation's command line: python -m eval run | compare | report | accept | fit | train | benchmark | scale | embedders | claims."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from typing import Any
 
 from assistant.progress import progress_bar
 from assistant.settings import Settings
-from eval import report, sets
+from eval import gate, report, sets
+from eval.background import Telling
 from eval.compare import compare
-from eval.run import read, run_set
+from eval.run import Run, read
+from eval.running import run_municipality, run_set
 from knowledge.section import KnowledgeError
 
 
@@ -43,11 +45,20 @@ def _parser() -> argparse.ArgumentParser:
     run = add("run", _run, "Ställ alla frågor i en samling och visa resultatet.")
     which = run.add_mutually_exclusive_group()
     which.add_argument("--set", default="lindhamn", metavar="NAMN", help=f"samling: {', '.join(sets.known())} (annars lindhamn)")
+    which.add_argument("--municipality", metavar="KOMMUN", help="kommunens godkända frågor, mot assistentens eget index")
     which.add_argument("--questions", type=Path, metavar="FIL", help="egna frågor, en JSON-rad var")
     run.add_argument("--documents", type=Path, metavar="MAPP", help="dokumenten till --questions; annars assistentens eget index")
     run.add_argument("--sources", type=Path, metavar="MAPP", help="dokumentens text i klartext, att jämföra citaten med")
-    run.add_argument("--split", metavar="DEL", help="bara frågorna i en del, till exempel heldout")
+    run.add_argument("--split", metavar="DEL", help="bara frågorna i en del, till exempel heldout, eller i flera: fit,dev")
     run.add_argument("--as-of", type=date.fromisoformat, metavar="DATUM", help="bedöm giltighet för en dag, till exempel 2026-11-22")
+    run.add_argument(
+        "--fail-under", action="append", default=[], metavar="MÅTT=GRÄNS", help="sluta med 1 när ett mått är lägre: correct=0.8"
+    )
+    run.add_argument(
+        "--baseline", type=Path, metavar="FIL", help="sluta med 1 när något som var rätt är fel, eller ett citat inte är ordagrant"
+    )
+    run.add_argument("--write-baseline", type=Path, metavar="FIL", help="skriv vad som är rätt i körningen som ny baslinje")
+    run.add_argument("--home", type=Path, help=argparse.SUPPRESS)  # a run in the background is told where its settings' home is
     both = add("compare", _compare, "Jämför två körningar: vad blev rätt, vad blev fel och varför.")
     both.add_argument("before", metavar="FÖRE", help="körningens namn, början av det eller dess fil")
     both.add_argument("after", metavar="EFTER", nargs="?", default="senaste", help="likaså; den senaste om inget anges")
@@ -56,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     shown.add_argument(
         "--failures", action="store_true", help="visa även undanhållna frågor en och en; de är då inte längre ett rättvist prov"
     )
+    add("accept", _accept, "Kör det som projektet visar och prövas mot, och skriv baslinjen, eval/runs och siffrorna i README.")
     fit = add("fit", _fit, "Anpassa modellen som avgör om assistenten ska svara, och mät den på undanhållna frågor.")
     fit.add_argument("--write", action="store_true", help="skriv modellen till assistant/evidence.json")
     train = add("train", _train, "Träna modellen som läser fråga och text ihop (kräver torch).")
@@ -73,16 +85,40 @@ def _parser() -> argparse.ArgumentParser:
     engines = add("embedders", _embedders, "Jämför sökvektorerna med C-motorns: tid, likhet, start och minne.")
     engines.add_argument("--sentences", type=int, default=2_000, metavar="ANTAL", help="antal meningar (2000)")
     engines.add_argument("--threads", type=int, default=1, metavar="ANTAL", help="trådar för var och en (1)")
-    for command in (run, both, bench, scale, engines):
+    claims = add("claims", _claims, "Mät kontrollen av språkmodellens påståenden: angrepp som ska stoppas och omskrivningar som ska visas.")
+    claims.add_argument("--write", action="store_true", help="anpassa kontrollens tal på ena halvan och skriv assistant/claims.json")
+    for command in (run, both, bench, scale, engines, claims):
         command.add_argument("--json", action="store_true", help="skriv JSON, för andra program")
     return parser
 
 
 def _run(args: argparse.Namespace, settings: Settings) -> None:
-    chosen = sets.own(args.questions, args.documents, args.sources) if args.questions else sets.named(args.set)
+    settings = settings.model_copy(update={"home": args.home}) if args.home else settings
+    least = gate.floors(args.fail_under)
+    baseline = gate.read_baseline(args.baseline) if args.baseline else None
     with progress_bar() as tell:
-        run = run_set(chosen, settings, split=args.split, as_of=args.as_of or settings.as_of, tell=tell)
+        run = _run_municipality(args, settings, tell) if args.municipality else _run_set(args, settings, tell)
     print(json.dumps(run.as_dict(), ensure_ascii=False) if args.json else report.run_table(run))
+    if args.write_baseline:
+        gate.write_baseline(args.write_baseline, run)
+    wrong = gate.failures(run, baseline, least) if baseline or least else []
+    if wrong:
+        raise KnowledgeError("\n".join(wrong), "Rätta det, eller för in frågornas id under accepted i baslinjen.")
+
+
+def _run_set(args: argparse.Namespace, settings: Settings, tell: sets.Tell) -> Run:
+    chosen = sets.own(args.questions, args.documents, args.sources) if args.questions else sets.named(args.set)
+    return run_set(chosen, settings, split=args.split, as_of=args.as_of or settings.as_of, tell=tell)
+
+
+def _run_municipality(args: argparse.Namespace, settings: Settings, tell: sets.Tell) -> Run:
+    with Telling(settings.home, args.municipality) as noted:
+
+        def both(doing: str, done: int, total: int) -> None:
+            tell(doing, done, total)
+            noted(doing, done, total)
+
+        return run_municipality(args.municipality, settings, as_of=args.as_of or settings.as_of, tell=both)
 
 
 def _compare(args: argparse.Namespace, settings: Settings) -> None:
@@ -93,6 +129,14 @@ def _compare(args: argparse.Namespace, settings: Settings) -> None:
 def _report(args: argparse.Namespace, settings: Settings) -> None:
     run = read(args.name, settings.home)
     print(report.run_report(run, failures=args.failures or not run.held_out))
+
+
+def _accept(args: argparse.Namespace, settings: Settings) -> None:
+    from eval.accept import accept
+
+    with progress_bar() as tell:
+        found = accept(settings, tell)
+    print(found)
 
 
 def _fit(args: argparse.Namespace, settings: Settings) -> None:
@@ -133,6 +177,19 @@ def _embedders(args: argparse.Namespace, settings: Settings) -> None:
 
     found = compare_embedders(args.sentences, args.threads)
     print(json.dumps(found.as_dict(), ensure_ascii=False) if args.json else comparison_text(found))
+
+
+def _claims(args: argparse.Namespace, _settings: Settings) -> None:
+    from dataclasses import asdict
+
+    from assistant.build import build_judge
+    from eval.claim_fit import claims_text, fit, measure, rows, write
+
+    judge = build_judge()
+    if args.write:
+        write(fit(judge))
+    found = measure(judge, rows())
+    print(json.dumps([asdict(f) for f in found], ensure_ascii=False) if args.json else claims_text(found))
 
 
 if __name__ == "__main__":

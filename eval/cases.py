@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -16,6 +17,9 @@ from knowledge.section import KnowledgeError, Validity
 
 ANYWHERE = "*"
 """A gold section that any place in the municipality's documents is, the cover sheet too."""
+
+Origin = Literal["written", "drafted", "inbox"]
+"""How a coordinator's question came about; the project's own sets have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +32,11 @@ class Gold:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question and what is expected: either `abstain`, or `gold` with `facts` (regular expressions that must all be found).
+    """A question and what is expected: either `abstain`, or `gold` or `section_ids` with `facts` that must all be found.
 
     `section_ids` are the gold sections by id, where the set states them. `status`, `reason`, `validity` and `notice` are what must also
-    be marked in the answer; None asks for nothing.
+    be marked in the answer; None asks for nothing. A fact is a regular expression; where the question has an `origin` it is a
+    coordinator's, and its facts are literal words with " | " between accepted alternatives.
     """
 
     id: str
@@ -50,11 +55,36 @@ class Case:
     reason: Reason | None = None
     validity: str | None = None
     notice: str | None = None
+    tags: tuple[str, ...] = ()
+    approved_by: str | None = None
+    approved_on: date | None = None
+    origin: Origin | None = None
+
+    @property
+    def draft(self) -> bool:
+        """Whether it is a coordinator's that nobody has approved: no run asks it."""
+        return self.origin is not None and self.approved_on is None
+
+    @property
+    def expects(self) -> bool:
+        """Whether it says what should come of it."""
+        return self.abstain or bool(self.gold or self.section_ids)
+
+    @property
+    def patterns(self) -> tuple[re.Pattern[str], ...]:
+        """What to look for in an answer for each fact, in order; white space in the answer must be single blanks."""
+        return tuple(re.compile(f if self.origin is None else literal(f), re.IGNORECASE) for f in self.facts)
 
     @property
     def ask(self) -> Ask:
         """The question as the engine is asked it."""
         return Ask(self.question, self.municipality, self.id, self.history)
+
+
+def literal(fact: str) -> str:
+    """A pattern for words as they stand: from a word's beginning, a number whole, either side of " | "."""
+    words = [re.escape(" ".join(a.split())).replace(r"\ ", " ") for a in fact.split(" | ")]
+    return "|".join(rf"(?<!\w){w}" + (r"(?!\d)" if w[-1].isdigit() else "") for w in words if w) or "(?!)"
 
 
 class _Strict(BaseModel):
@@ -92,6 +122,10 @@ class _Row(_Strict):
     reason: Reason | None = None
     validity: Validity | None = None
     notice: Literal["validity", "bridge", "scope", "missing", "conflict", "contact", "service"] | None = None
+    tags: tuple[str, ...] = ()
+    approved_by: str | None = None
+    approved_on: date | None = None
+    origin: Origin | None = None
 
 
 def load(path: Path, split: str | None = None) -> list[Case]:
@@ -101,26 +135,47 @@ def load(path: Path, split: str | None = None) -> list[Case]:
         KnowledgeError: the file cannot be read, or a line is no question; it names the line and the remedy.
     """
     try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise KnowledgeError(f"Frågefilen {path} går inte att läsa.", "Kontrollera namnet, och att filen är sparad som UTF-8.") from error
-    cases: list[Case] = []
-    ids: dict[str, int] = {}
-    asked: dict[tuple[object, ...], int] = {}
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        case = _case(line, f"{path.name}, rad {number}")
-        key = (" ".join(case.question.casefold().split()), case.municipality, case.history)
-        for earlier, what in ((ids.setdefault(case.id, number), f"id {case.id}"), (asked.setdefault(key, number), "fråga")):
-            if earlier != number:
-                raise KnowledgeError(
-                    f"{path.name}, rad {number}: samma {what} står redan på rad {earlier}.", "Ta bort eller ändra den ena raden."
-                )
-        cases.append(case if case.split else replace(case, split=split))
+    cases = parse(text, path.name, split)
     if not cases:
         raise KnowledgeError(f"Frågefilen {path} innehåller inga frågor.", "Skriv en fråga per rad, som JSON.")
     return cases
+
+
+def parse(text: str, name: str, split: str | None = None) -> list[Case]:
+    """The questions of a text with one a line, which may be none; `name` is the file's, for what is told.
+
+    Raises:
+        KnowledgeError: a line is no question; it names the line and the remedy.
+    """
+    cases: list[Case] = []
+    ids: dict[str, int] = {}
+    asked: dict[tuple[object, ...], int] = {}
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        case = _case(line, f"{name}, rad {number}")
+        for earlier, what in ((ids.setdefault(case.id, number), f"id {case.id}"), (asked.setdefault(same(case), number), "fråga")):
+            if earlier != number:
+                raise KnowledgeError(
+                    f"{name}, rad {number}: samma {what} står redan på rad {earlier}.", "Ta bort eller ändra den ena raden."
+                )
+        cases.append(case if case.split else replace(case, split=split))
+    return cases
+
+
+def same(case: Case) -> tuple[object, ...]:
+    """What two questions have in common when they are one and the same."""
+    return (" ".join(case.question.casefold().split()), case.municipality, case.history)
+
+
+def line_of(case: Case) -> str:
+    """A question as the line that `parse` reads; what is as it is when nobody says otherwise is left out."""
+    usual = {f.name: f.default for f in fields(Case)}
+    stated: dict[str, Any] = {k: v for k, v in asdict(case).items() if v != usual[k]} | {"municipality": case.municipality}
+    return json.dumps(stated, ensure_ascii=False, default=date.isoformat).encode("utf-8", "replace").decode()
 
 
 def _case(line: str, where: str) -> Case:
@@ -156,7 +211,7 @@ def _check(row: _Row, where: str) -> None:
         raise KnowledgeError(
             f"{where}: frågan ska inte besvaras (abstain) men har ändå facit.", "Ta bort abstain, eller gold, section_ids och facts."
         )
-    if not row.abstain and not (row.gold or row.section_ids):
+    if not row.abstain and not (row.gold or row.section_ids) and (row.origin is None or row.approved_on):
         raise KnowledgeError(
             f"{where}: frågan saknar facit.", "Ange gold med kommun och rubriker, eller abstain: true om inget dokument svarar."
         )
@@ -164,7 +219,7 @@ def _check(row: _Row, where: str) -> None:
         raise KnowledgeError(f"{where}: status {row.status} stämmer inte med abstain.", "Ta bort det ena.")
     if any(not g.sections for g in row.gold):
         raise KnowledgeError(f"{where}: gold saknar rubriker.", "Ange minst en rubrik i sections, eller * för var som helst.")
-    for fact in row.facts:
+    for fact in row.facts if row.origin is None else ():
         _compiled(fact, where)
 
 
@@ -179,12 +234,12 @@ def _compiled(fact: str, where: str) -> None:
 
 
 def of_split(cases: Sequence[Case], split: str | None) -> list[Case]:
-    """The questions of one split, all when None.
+    """The questions of one split, or of several with commas between them; all when None.
 
     Raises:
         KnowledgeError: there are none.
     """
-    chosen = [c for c in cases if split in (None, c.split)]
+    chosen = [c for c in cases if split is None or c.split in split.split(",")]
     if not chosen:
         known = ", ".join(sorted({c.split for c in cases if c.split})) or "inga"
         raise KnowledgeError(f"Inga frågor hör till delen ”{split}”.", f"Delarna i frågefilen är: {known}.")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import Any
 
 from eval.intervals import mcnemar
 from eval.run import Row, Run
-from eval.summary import Scored
 from knowledge.section import KnowledgeError
 
 CAUSES = {
@@ -17,7 +17,8 @@ CAUSES = {
     "wrongly_silent": "tyst fast svaret finns",
     "should_be_silent": "svarade fast svar saknas",
     "scope_leak": "en annan kommuns dokument",
-    "document_changed": "dokumenten har ändrats",
+    "document_changed": "dokumentet har ändrats",
+    "question_changed": "frågans facit har ändrats",
 }
 
 
@@ -67,7 +68,7 @@ def compare(before: Run, after: Run) -> Comparison:
     pairs = [(earlier[r.id], r) for r in after.rows if r.id in earlier and earlier[r.id].answer["question"] == r.answer["question"]]
     if not pairs:
         raise KnowledgeError("Körningarna har inga frågor gemensamma.", "Jämför två körningar av samma frågesamling.")
-    changed = before.made_with["corpus"] != after.made_with["corpus"]
+    changed = _changed(before, after)
     flips = tuple(Flip(b, a, _cause(b, a, changed)) for b, a in pairs if right(b) != right(a))
     won = sum(f.won for f in flips)
     return Comparison(before, after, len(pairs), flips, mcnemar(len(flips) - won, won))
@@ -75,25 +76,32 @@ def compare(before: Run, after: Run) -> Comparison:
 
 def right(row: Row) -> bool:
     """Whether a question came out as it should: correct, or silent where nothing answers."""
-    scored = Scored(row.type, row.scores)
-    return bool(scored.value("correct") or scored.value("abstained"))
+    return row.right
 
 
 def cause(row: Row) -> str:
     """Why a wrong row is wrong, as a key of `CAUSES`."""
-    scored = Scored(row.type, row.scores)
-    if scored.value("abstained") is not None:
+    if row.value("abstained") is not None:
         return "should_be_silent"
-    if scored.value("scope_leak"):
+    if row.value("scope_leak"):
         return "scope_leak"
-    if scored.value("recall_at_10") == 0:
+    if row.value("recall_at_10") == 0:
         return "not_found"
-    if scored.value("answered") == 0:
+    if row.value("answered") == 0:
         return "wrongly_silent"
-    return "wrong_words" if scored.value("section_any") else "wrong_section"
+    return "wrong_words" if row.value("section_any") else "wrong_section"
 
 
-def _cause(before: Row, after: Row, changed: bool) -> str:
-    wrong = before if right(after) else after
-    cited = {c["section_id"] for c in (after if wrong is before else before).answer["citations"]}
-    return "document_changed" if changed and cited - {c["section_id"] for c in wrong.answer["citations"]} else cause(wrong)
+def _cause(before: Row, after: Row, changed: Set[str]) -> str:
+    """Why only one is right: the question or a document that belongs to it was changed, or else what the wrong one shows."""
+    if before.version != after.version:
+        return "question_changed"
+    sections = [*before.expected, *after.expected, *(c["section_id"] for row in (before, after) for c in row.answer["citations"])]
+    if {s.partition("#")[0] for s in sections} & changed:
+        return "document_changed"
+    return cause(before if right(after) else after)
+
+
+def _changed(before: Run, after: Run) -> Set[str]:
+    """The ids of the documents that are not the same in both."""
+    return {i for i in before.documents.keys() | after.documents.keys() if before.documents.get(i) != after.documents.get(i)}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +27,7 @@ from assistant.question import understand
 from assistant.settings import Settings
 from eval.cases import Case, of_split
 from eval.report import table
-from eval.run import ask_all
+from eval.running import ask_all
 from eval.sets import FITTING, HELD_OUT, QuestionSet, Tell, indexed, known
 from eval.summary import TITLES, Figure, Scored, summarise
 from knowledge.glossary import read_glossary
@@ -95,7 +95,7 @@ def samples(engine: Engine, cases: Sequence[Case], tell: Tell = lambda doing, do
     for number, case in enumerate(cases, start=1):
         parts = understand(case.question, case.history, engine.index().names).parts
         if len(parts) == 1 and not parts[0].facts:
-            found = engine.ask(case.ask).trace.get("features", [])
+            found = engine.ask(replace(case.ask, quotes_only=True)).trace.get("features", [])
             if len(found) == 1 and "coverage" in found[0]:
                 out.append(Sample(found[0], not case.abstain, case.municipality or ""))
         tell("Frågar", number, len(cases))

@@ -60,7 +60,8 @@ def known() -> dict[str, QuestionSet]:
 
 def is_held_out(name: str, split: str | None) -> bool:
     """Whether the questions of a set's split, or all its questions, are held out or some of them are."""
-    return any(name == held and split in (None, part, name) for held, part in HELD_OUT) or split == "heldout"
+    parts = split.split(",") if split else [None]
+    return "heldout" in parts or any(name == held and p in (None, part, name) for held, part in HELD_OUT for p in parts)
 
 
 def named(name: str) -> QuestionSet:

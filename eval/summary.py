@@ -21,9 +21,13 @@ _SHARES = {
     "section_first": "Rätt avsnitt först",
     "section_any": "Rätt avsnitt citerat",
     "facts": "Alla uppgifter med",
+    "answered": "Svarade när den skulle",
+    "partial": "Besvarade bara delvis",
     "quote_in_section": "Citat ordagranna i avsnittet",
     "quote_in_sources": "Citat ordagranna i källan",
     "scope_leak": "Annan kommuns dokument citerat",
+    "validity_shown": "Giltighet visad när den ska",
+    "bridge_told": "Bro sagd när den behövs",
     "abstained": "Teg när den skulle",
     "abstained_on_topic": "– på närliggande frågor",
     "abstained_off_topic": "– på frågor om annat",
@@ -33,7 +37,7 @@ _SHARES = {
     "recall_at_10": "Sökning: rätt avsnitt bland tio",
     "reciprocal_rank": "Sökning: MRR",
 }
-_SPREADS = {"words": "Ord i svaret", "ms": "Svarstid (ms)"}
+_SPREADS = {"words": "Ord i svaret", "ms": "Svarstid (ms)", "tokens": "Kostnad (språkmodellens token)"}
 TITLES = _SHARES | {
     f"{key}_{q}": f"{title}, {name}" for key, title in _SPREADS.items() for q, name in (("p50", "median"), ("p90", "90 %"), ("p95", "95 %"))
 }

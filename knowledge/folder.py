@@ -19,7 +19,9 @@ from knowledge.section import KnowledgeError
 PIPELINE = 5
 """Raised when reading or splitting changes, so that every file is read again at its next indexing."""
 
-_NOT_DOCUMENTS = {registers.FILE, contacts.FILE, "Thumbs.db", "desktop.ini"}
+NOT_DOCUMENTS = frozenset({registers.FILE, contacts.FILE, "Thumbs.db", "desktop.ini"})
+"""Names of files that lie in folders of documents and are none."""
+
 _OFFICE_LOCK = "~$"
 
 
@@ -45,11 +47,12 @@ class Folder:
     contacts: tuple[Contact, ...] = ()
 
 
-def look_at(folder: Path, *, home: Path) -> Folder:
+def look_at(folder: Path, *, home: Path, may_be_empty: bool = False) -> Folder:
     """The folder as it is now. Hidden files, those of the system and of the program itself are left out.
 
     Raises:
-        KnowledgeError: it is missing, is a file, or holds no file to read; or its register or contacts cannot be understood.
+        KnowledgeError: it is missing, is a file, or holds no file to read where it may not be empty; or its register or contacts cannot
+            be understood.
     """
     root = folder.expanduser().resolve()
     if root.is_file():
@@ -57,7 +60,7 @@ def look_at(folder: Path, *, home: Path) -> Folder:
     if not root.is_dir():
         raise KnowledgeError(f"Mappen {folder} finns inte.", "Kontrollera sökvägen.")
     paths = sorted(_documents(root, home.expanduser().resolve()))
-    if not paths:
+    if not paths and not may_be_empty:
         raise KnowledgeError(f"Mappen {folder} innehåller inga dokument.", "Lägg dokumenten i mappen, till exempel som PDF eller Word.")
     register = read_register(root)
     files: list[File] = []
@@ -76,7 +79,7 @@ def _documents(root: Path, home: Path) -> Iterator[Path]:
         name = path.name
         hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
         own = path.is_relative_to(home) and not root.is_relative_to(home)
-        if not (hidden or own or name in _NOT_DOCUMENTS or name.startswith(_OFFICE_LOCK)) and path.is_file():
+        if not (hidden or own or name in NOT_DOCUMENTS or name.startswith(_OFFICE_LOCK)) and path.is_file():
             yield path
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -56,6 +56,16 @@ class Glossary:
     def bridge(self, words: tuple[str, ...]) -> Bridge | None:
         """The bridge that begins at these stems."""
         return next((b for b in self.bridges if words in b.sources), None)
+
+    def with_bridges(self, added: Iterable[Bridge]) -> Glossary:
+        """The glossary with more bridges, which go first. Where both begin at the same words both steps are taken, and both are told."""
+        first = []
+        for bridge in added:
+            for words in sorted(bridge.sources):
+                own = self.bridge(words)
+                targets = bridge.targets | (own.targets if own else frozenset())
+                first.append(Bridge(frozenset({words}), targets, f"{bridge.told} {own.told}" if own else bridge.told))
+        return replace(self, bridges=(*first, *self.bridges)) if first else self
 
 
 def stems(text: str) -> tuple[str, ...]:

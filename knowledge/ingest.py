@@ -17,17 +17,21 @@ from knowledge.stored import read_documents
 logger = logging.getLogger(__name__)
 
 
-def ingest(folder: Path, *, home: Path, embedder: Embedder, progress: Progress | None = None) -> Report:
+def ingest(
+    folder: Path, *, home: Path, embedder: Embedder, progress: Progress | None = None, patience: float = 0, may_be_empty: bool = False
+) -> Report:
     """Bring the index up to date with a folder; other folders' documents stay as they are.
+
+    `patience` is how many seconds to wait for another indexing; `may_be_empty` lets a folder without documents take away what it had.
 
     Raises:
         KnowledgeError: the folder or its register cannot be used, another process is indexing, or disk or embedder fail.
     """
     tell = progress or (lambda doing, done, total: None)
-    with writing(disk.index_folder(home)):
+    with writing(disk.index_folder(home), patience=patience):
         disk.clean(home)
         kept = _kept(home)
-        looked = look_at(folder, home=home)
+        looked = look_at(folder, home=home, may_be_empty=may_be_empty)
         renewal = Renewal(looked, kept)
         renewal.read(tell)
         after = (renewal.documents, renewal.sources)

@@ -12,14 +12,14 @@ from knowledge.section import KnowledgeError
 
 
 @contextmanager
-def writing(folder: Path) -> Iterator[None]:
+def writing(folder: Path, *, patience: float = 0) -> Iterator[None]:
     """Hold the lock of an index folder, which is made where it is missing. The lock dies with its process.
 
     Raises:
-        KnowledgeError: at once, when another process writes there or the folder cannot be written.
+        KnowledgeError: another process writes there, still after `patience` seconds, or the folder cannot be written.
     """
     busy = KnowledgeError("En annan indexering pågår redan.", "Vänta tills den är klar och försök sedan igen.")
-    with held(folder, patience=0, busy=busy):
+    with held(folder, patience=patience, busy=busy):
         yield
 
 

@@ -49,12 +49,13 @@ class Municipality:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """The register of one folder: entries by file name (relative to the folder, with "/"), the municipalities it names, and the kinds of
-    document in their order, the weightiest first."""
+    """The register of one folder: entries by file name (relative to the folder, with "/"), the municipalities it names, the kinds of
+    document in their order, the weightiest first, and for a file that took another's place that one's name."""
 
     documents: Mapping[str, Stated] = field(default_factory=dict)
     municipalities: tuple[Municipality, ...] = ()
     kinds: tuple[str, ...] = ()
+    earlier: Mapping[str, str] = field(default_factory=dict)
 
     def stated(self, file: str) -> Stated | None:
         """The entry of a file, or None. Names are compared composed: a Mac stores "å" as two characters."""
@@ -79,27 +80,35 @@ def read_register(folder: Path) -> Register:
     for key in content:
         check_key(key, ("document", "municipality", "kinds"), FILE)
     documents: dict[str, Stated] = {}
+    earlier: dict[str, str] = {}
     for number, entry in enumerate(tables(content, "document", FILE), start=1):
-        file, stated = _document(entry, number)
+        file, stated, before = _document(entry, number)
         if file in documents:
             raise KnowledgeError(f"Filen {file} står två gånger i {FILE}.", "Ta bort eller slå ihop den ena posten.")
         documents[file] = stated
+        earlier |= {file: before} if before else {}
     named = tuple(_municipality(entry, number) for number, entry in enumerate(tables(content, "municipality", FILE), start=1))
-    return Register(documents, named, texts(content.get("kinds", []), "kinds", FILE))
+    return Register(documents, named, texts(content.get("kinds", []), "kinds", FILE), earlier)
+
+
+def stated_of(entry: Mapping[str, Any], where: str) -> Stated:
+    """What an entry states. KnowledgeError when a value has the wrong form."""
+    return Stated(**values(entry, _DOCUMENT, where))
 
 
 def _composed(file: str) -> str:
     return unicodedata.normalize("NFC", file).replace("\\", "/").removeprefix("./")
 
 
-def _document(entry: Mapping[str, Any], number: int) -> tuple[str, Stated]:
+def _document(entry: Mapping[str, Any], number: int) -> tuple[str, Stated, str | None]:
+    """The file, what is stated of it, and the file whose place it took."""
     named = f" ({entry['file']})" if "file" in entry else ""
     where = f"post {number} under [[document]] i {FILE}{named}"
-    read = values(entry, {"file": text, **_DOCUMENT}, where)
-    file = read.pop("file", None)
+    read = values(entry, {"file": text, "earlier": text, **_DOCUMENT}, where)
+    file, before = read.pop("file", None), read.pop("earlier", None)
     if not file:
         raise KnowledgeError(f"Filnamn saknas i {where}.", 'Lägg till en rad med filens namn, till exempel file = "policy.pdf".')
-    return _composed(file), Stated(**read)
+    return _composed(file), Stated(**read), before and _composed(before)
 
 
 def _municipality(entry: dict[str, Any], number: int) -> Municipality:

@@ -63,7 +63,7 @@ class Renewal:
                 self._failed.append(Failure(file.name, error.reason, error.remedy))
             progress("Läser", done, len(to_read))
         for failure in self._failed:
-            self._keep(failure.file, warning=EARLIER_VERSION)
+            self._keep(self._name_before(failure.file), warning=EARLIER_VERSION)
 
     @property
     def documents(self) -> dict[str, Document]:
@@ -82,7 +82,7 @@ class Renewal:
     @property
     def report(self) -> Report:
         """What became of every file and document of the folder."""
-        replaced = {self._known[f].document_id for f in self._entries if f in self._known}
+        replaced = {self._known[f].document_id for f in map(self._name_before, self._entries) if f in self._known}
         return Report(
             added=tuple(sorted(self._added)),
             changed=tuple(sorted(self._changed)),
@@ -163,10 +163,17 @@ class Renewal:
         elif before != document:
             self._changed.add(document.id)
 
+    def _name_before(self, name: str) -> str:
+        """The name under which the index knows a file: that of the file whose place it took, where the register says so."""
+        earlier = self._folder.register.earlier.get(name, name)
+        gone = all(f.name != earlier for f in self._folder.files)
+        return earlier if name not in self._known and earlier in self._known and gone else name
+
     def _before_of(self, file: File, document: Document) -> Document | None:
         """What a document was before: that of the same file, else of the same id, else one of the same content that was moved."""
-        if file.name in self._known:
-            return self._before[self._known[file.name].document_id]
+        known = self._known.get(self._name_before(file.name))
+        if known:
+            return self._before[known.document_id]
         present = {f.name for f in self._folder.files}
         moved = (d for d in self._before.values() if d.hash == file.digest and d.file not in present)
         return self._kept.documents.get(document.id) or next(moved, None)

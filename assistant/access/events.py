@@ -68,6 +68,12 @@ def visitor_of(session: Any) -> Visitor | None:
     return visitor.of((session.environ or {}).get("asgi.scope", {}))
 
 
+async def is_open(session: Any) -> bool:
+    """Whether a page is connected to a session now, and whoever opened it is still who they were."""
+    scope = (session.environ or {}).get("asgi.scope", {})
+    return bool(sio.manager.is_connected(session.socket_id, "/")) and await visitor.is_still(scope)
+
+
 def one_at_a_time(session: Any) -> Any:
     """A context in which one question of the session's conversation is answered; KnowledgeError when one is already."""
     return server.state.busy(session.thread_id)

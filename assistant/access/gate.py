@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, quote
 
@@ -66,6 +67,7 @@ class Gate:
         if scope["type"] == "websocket":
             receive = self._watched(scope, receive, send)
         if rule.chainlit:
+            visitor.let_ask(scope, partial(self._still, scope, visitor.of(scope)))
             scope, send = with_passport(scope, self._passport(scope)), _without_details(scope, send)
         await self.app(scope, receive, send)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
@@ -46,6 +47,7 @@ LOCAL = Visitor("lokal", Role.COORDINATOR, None, "Den här datorn", Source.LOCAL
 """Everybody on a machine that serves nobody else and asks for no login."""
 
 _KEY = "assistant.visitor"
+_STILL = "assistant.still"
 
 
 current: ContextVar[Visitor | None] = ContextVar("current", default=None)
@@ -57,6 +59,17 @@ def put(scope: Any, visitor: Visitor | None) -> None:
     scope[_KEY] = visitor
     current.set(visitor)
     acting.set(visitor.identifier if visitor else None)
+
+
+def let_ask(scope: Any, still: Callable[[], Awaitable[bool]]) -> None:
+    """Lets whoever holds this request later on ask whether its sender is still who they were: what they showed us goes no further."""
+    scope[_STILL] = still
+
+
+async def is_still(scope: Any) -> bool:
+    """Whether the sender of this request is still who they were when it came. True only where the gate can tell."""
+    still = scope.get(_STILL)
+    return still is not None and await still()
 
 
 def of(scope: Any) -> Visitor | None:

@@ -157,6 +157,7 @@ class DataLayer(BaseDataLayer):
             up=feedback.value == 1,
             cause=before.cause if before else None,
             words=feedback.comment or (before.words if before else None),
+            chosen_role=before.chosen_role if before else None,
         )
 
 

@@ -11,9 +11,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.schema import CreateColumn
 
 from assistant.store import trouble
 from assistant.store.tables import SCHEMA, Base, Schema
@@ -103,18 +104,29 @@ def _begin(connection: Connection) -> None:
 
 
 def _prepare(database: Database) -> None:
-    """Make the tables that are missing."""
+    """Make what is missing: the tables, and the columns that a newer version of the program has added to a table."""
     with database.reading() as session:
         known = session.connection().dialect.has_table(session.connection(), Schema.__tablename__)
         version = session.scalar(select(Schema.version)) if known else None
-    if version is None:
+    if version is None or version < SCHEMA:
         with database.writing() as session:
             Base.metadata.create_all(session.connection())
-            if session.scalar(select(Schema.version)) is None:
-                session.add(Schema(id=1, version=SCHEMA))
+            session.execute(select(Schema).with_for_update())  # another process may be doing the same
+            _add_columns(session.connection())
+            session.merge(Schema(id=1, version=SCHEMA))
     elif version > SCHEMA:
         remedy = "Uppdatera programmet, eller ange en annan mapp med ASSISTANT_HOME."
         raise KnowledgeError("Databasen är gjord av en nyare version av programmet.", remedy)
+
+
+def _add_columns(connection: Connection) -> None:
+    there = inspect(connection)
+    for table in Base.metadata.sorted_tables:
+        known = {column["name"] for column in there.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in known:
+                made = CreateColumn(column).compile(dialect=connection.dialect)
+                connection.execute(text(f"ALTER TABLE {table.name} ADD COLUMN {made}"))
 
 
 @contextmanager

@@ -37,6 +37,7 @@ class Opinion:
     up: bool
     cause: Cause | None
     words: str | None
+    chosen_role: str | None = None
 
 
 class Feedback:
@@ -45,7 +46,16 @@ class Feedback:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def put(self, answer: Record, person: str | None, *, up: bool, cause: Cause | None = None, words: str | None = None) -> str:
+    def put(
+        self,
+        answer: Record,
+        person: str | None,
+        *,
+        up: bool,
+        cause: Cause | None = None,
+        words: str | None = None,
+        chosen_role: str | None = None,
+    ) -> str:
         """Keep a thumb on an answer; its id. Words are masked. It is on the disk when this returns.
 
         Only the person that the answer was given to may have an opinion of it; `person` is a key, None where nobody logs in.
@@ -63,6 +73,7 @@ class Feedback:
                 thumb = Thumb(id=str(uuid.uuid4()), answer_id=answer.id, person=person)
                 session.add(thumb)
             thumb.conversation_id, thumb.municipality, thumb.role = answer.conversation, answer.municipality, answer.role
+            thumb.chosen_role = chosen_role
             thumb.up, thumb.cause, thumb.words = up, None if up else cause, mask(words).text if words else None
             thumb.created, thumb.answer = now(), answer.as_dict()
             return thumb.id
@@ -98,4 +109,4 @@ def _of(answer_id: str, person: str | None) -> ColumnElement[bool]:
 
 
 def _opinion(thumb: Thumb) -> Opinion:
-    return Opinion(thumb.id, thumb.answer_id, thumb.up, Cause(thumb.cause) if thumb.cause else None, thumb.words)
+    return Opinion(thumb.id, thumb.answer_id, thumb.up, Cause(thumb.cause) if thumb.cause else None, thumb.words, thumb.chosen_role)

@@ -67,6 +67,7 @@ class Inbox:
                 person=person,
                 municipality=asker.municipality,
                 role=asker.role,
+                chosen_role=asker.chosen_role,
                 created=now(),
                 question=mask(question).text,
                 searched=mask(searched).text,

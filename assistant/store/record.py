@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from datetime import datetime
 from functools import cache
 from importlib import metadata
@@ -12,18 +12,22 @@ from importlib.resources import files
 from typing import Any
 
 from assistant.answer import Answer
-from assistant.masking import mask
+from assistant.masking import mask, mask_all
 from knowledge.folder import PIPELINE
 
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks. `identifier` is the user's, None for one who is not logged in; `conversation` is the conversation's id."""
+    """Who asks. `identifier` is the user's, None for one who is not logged in; `conversation` is the conversation's id.
+
+    `role` is what they may do; `chosen_role` is what they say that they are (a key of `starters.role_names`), None where they don't.
+    """
 
     identifier: str | None = None
     municipality: str | None = None
     role: str | None = None
     conversation: str | None = None
+    chosen_role: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,8 @@ class Record:
     nearest: tuple[str, ...]
     made_with: Mapping[str, str]
     elapsed_ms: float
+    writing: Mapping[str, Any] | None = None
+    """What it took to have a language model write it (see answer.Writing), its texts masked; None where none was asked."""
 
     @classmethod
     def of(cls, answer: Answer, asker: Asker, person: str | None, versions: Mapping[str, tuple[str, str]]) -> Record:
@@ -83,6 +89,7 @@ class Record:
             nearest=tuple(n.section_id for n in answer.nearest),
             made_with=made_with(),
             elapsed_ms=round(answer.elapsed_ms, 1),
+            writing=mask_all(asdict(answer.writing)) if answer.writing else None,
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -93,7 +100,7 @@ class Record:
     def from_dict(cls, row: Mapping[str, Any]) -> Record:
         """What `as_dict` wrote. Fields of later versions are passed over. Raises KeyError or TypeError for what is no record."""
         cited = (Cited(**{f.name: c[f.name] for f in fields(Cited)} | {"headings": tuple(c["headings"])}) for c in row["citations"])
-        own = {f.name: row[f.name] for f in fields(cls)}
+        own = {f.name: row[f.name] for f in fields(cls) if f.name in row or f.default is MISSING}
         return cls(**own | {"citations": tuple(cited), "nearest": tuple(row["nearest"])})
 
     def says(self, word: str) -> bool:

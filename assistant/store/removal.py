@@ -21,6 +21,7 @@ from assistant.store.store import Store
 from assistant.store.tables import Conversation, Forwarded, Settled, Step, Thumb, User
 from assistant.store.trouble import told
 from knowledge.section import KnowledgeError
+from knowledge.uploads import Uploads
 
 log = logging.getLogger(__name__)
 
@@ -124,11 +125,12 @@ class Remover:
 
     def _runs(self, rule: Rule, today: date) -> None:
         before = rule.first_kept(today)
-        with told():
-            old = [p for p in sorted((self._store.home / "eval" / "runs").glob("*")) if p.is_file() and _day(p) < before]
-            self._note(rule.store, "körningar", len(old), rule.decision, before)
-            for path in old:
-                path.unlink(missing_ok=True)
+        for folder, what in (("runs", "körningar"), ("questions/earlier", "tidigare frågelistor")):
+            with told():
+                old = [p for p in sorted((self._store.home / "eval" / folder).glob("*")) if p.is_file() and _day(p) < before]
+                self._note(rule.store, what, len(old), rule.decision, before)
+                for path in old:
+                    path.unlink(missing_ok=True)
 
     def _versions(self, rule: Rule, today: date) -> None:
         """Versions that nothing cites any more, when they have not been cited anew for their time."""
@@ -139,6 +141,19 @@ class Remover:
         self._note(rule.store, "versioner av dokument", len(leaving), rule.decision, before)
         for version in leaving:
             self._store.versions.remove(version)
+        self._files(rule, before)
+
+    def _files(self, rule: Rule, before: date) -> None:
+        """Uploaded files that were replaced or withdrawn, and that nothing cites any more."""
+        uploads = [u for u in Uploads.every(self._store.home) if u.earlier()]
+        cited = self._cited_files() if uploads else set()
+        gone = [e for u in uploads for e in u.prune(cited, before)]
+        self._note(rule.store, "ersatta eller tillbakadragna dokumentfiler", len(gone), rule.decision, before)
+
+    def _cited_files(self) -> set[str]:
+        found = {c.document_hash for r in self._store.log.read() for c in r.citations if c.document_hash}
+        with self._store.database.reading() as session:
+            return found | {c["document_hash"] for a in session.scalars(select(Thumb.answer)) for c in a["citations"] if c["document_hash"]}
 
     def _cited(self) -> set[str]:
         found = {c.version for r in self._store.log.read() for c in r.citations if c.version}

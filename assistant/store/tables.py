@@ -8,8 +8,8 @@ from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, Text, 
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-SCHEMA = 1
-"""Raised when a table changes."""
+SCHEMA = 3
+"""Raised when a table or a column is added; a column that is added may be NULL, for the rows that are there (see database.py)."""
 
 
 class Words(TypeDecorator[str]):
@@ -83,7 +83,7 @@ class Element(Base):
 
 
 class Thumb(Base):
-    """What somebody thought of an answer, with the answer as it was. `person` is a key (see people.py)."""
+    """What somebody thought of an answer, with the answer as it was. `person` is a key (see people.py); `chosen_role` see record.Asker."""
 
     __tablename__ = "thumbs"
     __table_args__ = (UniqueConstraint("answer_id", "person"),)
@@ -93,6 +93,7 @@ class Thumb(Base):
     person: Mapped[str | None] = mapped_column(String(32), index=True)
     municipality: Mapped[str | None] = mapped_column(String(100), index=True)
     role: Mapped[str | None] = mapped_column(String(40))
+    chosen_role: Mapped[str | None] = mapped_column(String(40))
     created: Mapped[str] = mapped_column(String(32), index=True)
     up: Mapped[bool] = mapped_column(Boolean)
     cause: Mapped[str | None] = mapped_column(String(40))
@@ -110,6 +111,7 @@ class Forwarded(Base):
     person: Mapped[str | None] = mapped_column(String(32), index=True)
     municipality: Mapped[str | None] = mapped_column(String(100), index=True)
     role: Mapped[str | None] = mapped_column(String(40))
+    chosen_role: Mapped[str | None] = mapped_column(String(40))
     created: Mapped[str] = mapped_column(String(32), index=True)
     question: Mapped[str]
     searched: Mapped[str]
@@ -128,6 +130,14 @@ class Settled(Base):
     item_id: Mapped[str] = mapped_column(String(64), primary_key=True)
     municipality: Mapped[str | None] = mapped_column(String(100))
     settled: Mapped[str] = mapped_column(String(32))
+
+
+class ModelUse(Base):
+    """The tokens that a language model has used on a day, with those that are set aside for answers being written. Nobody's words."""
+
+    __tablename__ = "model_use"
+    day: Mapped[str] = mapped_column(String(10), primary_key=True)
+    tokens: Mapped[int] = mapped_column(Integer)
 
 
 class Hold(Base):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 
@@ -14,12 +16,15 @@ from knowledge.stored import read_documents, write_documents
 
 _SUFFIX = ".jsonl"
 
+log = logging.getLogger(__name__)
+
 
 class Versions:
     """One file a version, named by its SHA-256 and never changed. Safe to use from several threads and processes."""
 
     def __init__(self, home: Path) -> None:
         self._folder = home / "versions"
+        self._known: dict[str, frozenset[str]] = {}
 
     def keep(self, document: Document) -> str:
         """Keep a document as it is now; the hash to ask for it by. It is on the disk when this returns."""
@@ -52,6 +57,23 @@ class Versions:
             return next(iter(read_documents(path, version).values()))
         except KnowledgeError as error:
             raise KnowledgeError("Den sparade versionen av dokumentet är skadad.", "Återställ den från en säkerhetskopia.") from error
+
+    def latest(self, ids: Collection[str]) -> str | None:
+        """The hash of the version that was last cited of those that have a document or a section with any of the ids."""
+        with told():
+            kept = sorted(self._folder.glob(f"*{_SUFFIX}"), key=lambda path: path.stat().st_mtime, reverse=True)
+        return next((path.stem for path in kept if not self._ids(path.stem).isdisjoint(ids)), None)
+
+    def _ids(self, version: str) -> frozenset[str]:
+        """The ids in a version, which never change; none in one that is gone or damaged."""
+        if version not in self._known:
+            try:
+                document = self.get(version)
+            except KnowledgeError as error:
+                log.error("version %s: %s", version, error.reason)
+                document = None
+            self._known[version] = frozenset((document.id, *(s.id for s in document.citable)) if document else ())
+        return self._known[version]
 
     def cited_before(self, day: date) -> list[str]:
         """The hashes of what was last cited before a day."""

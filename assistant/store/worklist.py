@@ -18,12 +18,15 @@ SMALLEST_GROUP = 5
 """Counts of fewer people are not told."""
 
 Why = Literal["unanswered", "thumb_down", "forwarded"]
-By = Literal["role", "why", "cause", "reason"]
+By = Literal["role", "chosen_role", "why", "cause", "reason"]
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Something to look at. `name` is there only for a forwarded question whose asker ticked it; `sections` are those cited or nearest."""
+    """Something to look at. `name` is there only for a forwarded question whose asker ticked it; `sections` are those cited or nearest.
+
+    `chosen_role` is what whoever passed it on or judged it says that they are, a key of `starters.role_names`; None where they don't.
+    """
 
     id: str
     why: Why
@@ -40,6 +43,7 @@ class Item:
     name: str | None = None
     reply: str | None = None
     settled: bool = False
+    chosen_role: str | None = None
 
 
 class Worklist:
@@ -63,12 +67,12 @@ class Worklist:
                 session.merge(Settled(item_id=item_id, municipality=municipality, settled=now()))
 
     def counts(self, municipality: str, by: By, first: date | None = None, last: date | None = None) -> dict[str | None, int | None]:
-        """How many matters there are by role, why, cause or reason; None for a group of fewer than five people.
+        """How many matters there are by role, chosen role, why, cause or reason; None for a group of fewer than five people.
 
         Where only one group is small, the next smallest is hidden too, since it could be worked out from the whole.
         """
         found = self._found(municipality, first, last)
-        return _told((getattr(item, by), person) for item, person in found)
+        return told((getattr(item, by), person) for item, person in found)
 
     def _found(self, municipality: str, first: date | None, last: date | None) -> list[tuple[Item, str | None]]:
         with self._database.reading() as session:
@@ -94,7 +98,7 @@ def _thumb(thumb: Thumb, municipality: str, settled: bool) -> Item:
     sections = tuple(c["section_id"] for c in answer["citations"]) or tuple(answer["nearest"])
     return Item(
         thumb.id, "thumb_down", thumb.answer_id, _day(thumb.created), municipality, thumb.role, answer["question"], answer["text"],
-        sections, answer["reason"], thumb.cause, thumb.words, settled=settled,
+        sections, answer["reason"], thumb.cause, thumb.words, settled=settled, chosen_role=thumb.chosen_role,
     )  # fmt: skip
 
 
@@ -102,7 +106,7 @@ def _forwarded(row: Forwarded, municipality: str, settled: bool) -> Item:
     sections = tuple(str(n.get("section_id")) for n in row.nearest)
     return Item(
         row.id, "forwarded", row.answer_id, _day(row.created), municipality, row.role, row.question, row.searched, sections, name=row.name,
-        reply=row.reply, settled=settled or row.reply is not None,
+        reply=row.reply, settled=settled or row.reply is not None, chosen_role=row.chosen_role,
     )  # fmt: skip
 
 
@@ -110,7 +114,11 @@ def _day(time: str) -> date:
     return date.fromisoformat(time[:10])
 
 
-def _told(found: Iterable[tuple[Any, Hashable]]) -> dict[str | None, int | None]:
+def told(found: Iterable[tuple[Any, Hashable]]) -> dict[str | None, int | None]:
+    """How many there are of each group, most first, from pairs of group and person; None for a group of fewer than five people.
+
+    Where only one group is small, the next smallest is hidden too, since it could be worked out from the whole.
+    """
     counts: Counter[str | None] = Counter()
     people: dict[str | None, set[Hashable]] = defaultdict(set)
     for group, person in found:

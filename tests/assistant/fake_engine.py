@@ -9,8 +9,9 @@ from datetime import date
 from exact import STRINGS
 
 from assistant.answer import Answer, Ask, Citation, Nearest, Notice, NoticeKind
+from assistant.listener import Listener
 from knowledge.register import Municipality
-from knowledge.section import Document, Section, Validity
+from knowledge.section import Document, Hit, Section, Validity
 
 ODD = (
     'EU:s program, 3:e stycket, § 5, 1–3 kap. _a_ *b* [c](d) <e> #f `g` 1:a h:i & "å/ä/ö" ~~j~~ x|y \\ :::k [9] &amp; '
@@ -96,8 +97,9 @@ class FakeEngine:
 
     documents: list[Document] = field(default_factory=lambda: [strategy(), guide()])
     asked: list[Ask] = field(default_factory=list)
+    threshold: float = 0.5
 
-    def ask(self, ask: Ask, /) -> Answer:
+    def ask(self, ask: Ask, listener: Listener | None = None, /) -> Answer:
         self.asked.append(ask)
         if "krasch" in ask.question:
             raise RuntimeError(f"hemligt: {ask.question}")
@@ -123,6 +125,13 @@ class FakeEngine:
 
     def validity(self, document: Document, /) -> Validity:
         return Validity.UNKNOWN if document.municipality == "alla" else Validity.CURRENT
+
+    def today(self) -> date:
+        return date.today()
+
+    def search(self, text: str, municipality: str | None, limit: int, /) -> list[Hit]:
+        own = (d for d in self.documents if d.municipality == municipality)
+        return [Hit(s, d, 1.0) for d in own for s in d.sections if set(text.lower().split()) & set(s.text.lower().split())][:limit]
 
     def municipalities(self) -> list[str]:
         return sorted({d.municipality for d in self.documents if d.municipality not in (None, "alla")})

@@ -77,6 +77,15 @@ def test_the_text_follows_where_questions_go() -> None:
     assert "skickas till modell-x på tjanst.example" in about_text("sent", Service(model="modell-x", model_at="tjanst.example"))
 
 
+def test_a_model_that_writes_is_told_of_with_what_it_is_sent() -> None:
+    service = service_of(Settings(model="modell-y", model_url="https://nyckel@tjanst.example/v1?api_key=hemlig", model_key="hemlig"))
+    assert (service.writer, service.writer_at, service.local) == ("modell-y", "tjanst.example", False)
+    sent = about_text("sent", service)
+    assert "de avsnitt som svarar på den skickas till modell-y på tjanst.example" in sent
+    assert "hemlig" not in sent
+    assert "modell-y formulerar svaret" in about_text("what", service)
+
+
 def test_the_text_names_whom_to_ask_where_the_operator_has_said() -> None:
     assert "eu@kommun.example" in about_text("made_by", Service(contact="eu@kommun.example"))
     assert "besvaras" not in about_text("made_by", Service())

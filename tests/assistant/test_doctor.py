@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from model_service import Service, refuses, replies
 from pydantic import SecretStr
 
 from assistant import doctor
@@ -150,3 +151,23 @@ def test_the_status_says_whether_something_is_wrong(
         assert main(["doctor", "--json"]) == status
         findings = json.loads(capsys.readouterr().out)
         assert {frozenset(f) for f in findings} == {frozenset(("name", "text", "wrong", "remedy"))}
+
+
+def test_a_model_that_writes_is_tried_and_told_with_its_cost_and_never_its_key(sample_home: Path) -> None:
+    with Service(replies({})) as model:
+        url = model.url.replace("127.0.0.1", f"kund:{KEY}@127.0.0.1")
+        settings = Settings(home=sample_home, model="m", model_url=f"{url}?api_key={KEY}", model_key=SecretStr(KEY))
+        found = by_name(settings)
+    assert found["Språkmodell för svar"].text == f"m hos {model.url} svarar."
+    assert "I dag 0 token i loggade svar, av högst 1 000 000." in found["Språkmodellens kostnad"].text
+    assert KEY not in findings_text(list(found.values()))
+
+
+def test_a_model_that_does_not_reply_is_told_with_its_remedy(sample_home: Path) -> None:
+    with Service(refuses(401, f'{{"error": {{"message": "wrong key {KEY}"}}}}')) as model:
+        found = by_name(Settings(home=sample_home, model="m", model_url=model.url, model_key=SecretStr(KEY)))["Språkmodell för svar"]
+    assert found.text == f"m hos {model.url} avvisade frågan, svarskod 401. Svaren består av citat."
+    assert found.wrong
+    assert "ASSISTANT_MODEL_KEY" in found.remedy
+    half = by_name(Settings(home=sample_home, model="m"))["Språkmodell för svar"]
+    assert (half.wrong, "ASSISTANT_MODEL_URL" in half.remedy) == (True, True)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from pathlib import Path
 
+import pytest
 from fake_engine import FakeEngine, FakeIndex, strategy, two_municipalities
 
 from assistant.answer import Answer, Ask
-from assistant.starters import MOST_FOLLOW_UPS, MOST_STARTERS, Role, Suggestions, roles
+from assistant.starters import MOST_FOLLOW_UPS, MOST_STARTERS, Role, Suggestions, chosen_role, role_names, roles
+from assistant.starters_kept import FILE
 from knowledge.section import KnowledgeError
 
 CANDIDATES = (
@@ -130,3 +133,73 @@ def test_the_sample_answers_some_for_every_role(sample_engine) -> None:
     assert all(sample_engine.ask(Ask(q, municipality="Lindhamn")).status == "answered" for _, questions in starters for q in questions)
     answer = sample_engine.ask(Ask("Vem utser kontaktpersoner?", municipality="Lindhamn"))
     assert 1 <= len(suggestions.follow_ups(answer, [answer.question])) <= MOST_FOLLOW_UPS
+
+
+class Waiting(FakeEngine):
+    """Answers only when told to."""
+
+    def __init__(self, generation: str = "1") -> None:
+        super().__init__()
+        self.generation, self.go, self.silent = generation, threading.Event(), False
+
+    def index(self) -> FakeIndex:
+        return replace(super().index(), generation=self.generation)
+
+    def ask(self, ask: Ask, /) -> Answer:
+        assert self.go.wait(10)
+        answer = super().ask(ask)
+        return replace(answer, status="unanswered", citations=()) if self.silent else answer
+
+
+def started(home: Path, generation: str = "1", candidates: tuple[Role, ...] = CANDIDATES) -> tuple[Suggestions, Waiting]:
+    engine = Waiting(generation)
+    suggestions = Suggestions(engine, candidates, home=home)
+    suggestions.refresh()
+    return suggestions, engine
+
+
+def finished(suggestions: Suggestions, engine: Waiting) -> None:
+    engine.go.set()
+    suggestions.wait()
+
+
+def test_the_second_start_has_them_at_once_and_tries_them_again(tmp_path: Path) -> None:
+    first, engine = started(tmp_path)
+    assert first.starters("Ekvik") == []
+    finished(first, engine)
+    second, engine = started(tmp_path)
+    assert second.starters("Ekvik") == first.starters("Ekvik") != []
+    answer = FakeEngine().ask(Ask("Vem har ansvar?", municipality="Ekvik"))
+    assert second.follow_ups(answer, ["Vem har ansvar?"]) == ["Får vi söka medel?"]
+    engine.silent = True
+    finished(second, engine)
+    assert second.starters("Ekvik") == []
+
+
+def test_what_was_found_for_another_index_or_other_questions_is_not_shown(tmp_path: Path) -> None:
+    finished(*started(tmp_path))
+    for other, engine in (started(tmp_path, generation="2"), started(tmp_path, candidates=CANDIDATES[:1])):
+        assert other.starters("Ekvik") == []
+        finished(other, engine)
+
+
+@pytest.mark.parametrize("content", ["", "trasig", "[]", '{"key": 1}', '{"found": {}}'])
+def test_a_damaged_file_is_as_no_file(tmp_path: Path, content: str) -> None:
+    (tmp_path / FILE).write_text(content)
+    suggestions, engine = started(tmp_path)
+    assert suggestions.starters("Ekvik") == []
+    finished(suggestions, engine)
+    assert suggestions.starters("Ekvik")
+    assert [p.name for p in tmp_path.iterdir()] == [FILE]
+
+
+def test_where_nothing_can_be_written_they_are_shown_all_the_same(tmp_path: Path) -> None:
+    suggestions, engine = started(tmp_path / "saknas")
+    finished(suggestions, engine)
+    assert suggestions.starters("Ekvik")
+
+
+def test_only_the_roles_on_the_page_are_kept_as_chosen() -> None:
+    assert (chosen_role("Lärare"), chosen_role("Rektor eller chef")) == ("larare", "rektor_chef")
+    assert [chosen_role(said) for said in ("Vanliga frågor", "larare", "", None, 7, ["Lärare"])] == [None] * 6
+    assert len(role_names()) == 6

@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -26,13 +26,13 @@ def homes() -> dict[str, Path]:
 
 @pytest.fixture(scope="session")
 def start(tmp_path_factory: pytest.TempPathFactory, homes: dict[str, Path]) -> Iterator[Start]:
-    """start("one"), "two" or "real" → the address of a chat with that engine (see serve.py), the same one for the session."""
+    """start("one"), "two", "real" or "own" → the address of a chat with that engine (see serve.py), the same one for the session."""
     running: dict[str, tuple[subprocess.Popen[str], str]] = {}
 
     def address_of(engine: str) -> str:
         if engine not in running:
             homes[engine] = tmp_path_factory.mktemp(engine)
-            running[engine] = _serve(engine, homes[engine])
+            running[engine] = serve(engine, homes[engine], os.environ)
         return running[engine][1]
 
     yield address_of
@@ -68,9 +68,10 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     assert not troubles
 
 
-def _serve(engine: str, home: Path) -> tuple[subprocess.Popen[str], str]:
+def serve(engine: str, home: Path, environment: Mapping[str, str]) -> tuple[subprocess.Popen[str], str]:
+    """A chat in a process of its own (see serve.py), and its address."""
     command = [sys.executable, str(Path(__file__).with_name("serve.py")), str(home), engine]
-    server = subprocess.Popen(command, env=os.environ | {"PYTHONPATH": str(ROOT)}, cwd=home, stdout=subprocess.PIPE, text=True)
+    server = subprocess.Popen(command, env={**environment, "PYTHONPATH": str(ROOT)}, cwd=home, stdout=subprocess.PIPE, text=True)
     assert server.stdout
     said = server.stdout.readline()
     found = re.search(r"http://127\.0\.0\.1:\d+", said)

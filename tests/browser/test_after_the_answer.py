@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -28,6 +29,19 @@ def test_starters_show_at_once_and_another_role_shows_others(page: Page, start: 
     page.goto(start("one"))
     expect(page.get_by_role("button", name="Vem ansvarar för det internationella arbetet?")).to_be_visible()
     page.get_by_role("button", name="Rektor eller chef").click()
+    page.get_by_role("button", name="Vad ansvarar rektor för?").click()
+    expect(answers(page).last).to_contain_text(QUOTE)
+
+
+def test_at_the_very_first_start_questions_come_when_they_have_been_tried(page: Page, start: Start, homes: dict[str, Path]) -> None:
+    engine = f"slow-{page.viewport_size['width']}"  # a first start each
+    page.goto(start(engine))
+    expect(page.locator("#under")).to_be_visible()
+    expect(page.locator("#starters")).to_have_count(0)
+    (homes[engine] / "go").touch()
+    page.get_by_role("button", name="Rektor eller chef").click(timeout=15_000)
+    if os.environ.get("SHOTS"):
+        page.screenshot(path=f"{os.environ['SHOTS']}/sena-{page.viewport_size['width']}.png")
     page.get_by_role("button", name="Vad ansvarar rektor för?").click()
     expect(answers(page).last).to_contain_text(QUOTE)
 
@@ -101,6 +115,31 @@ def test_on_ones_own_machine_a_mail_to_the_registered_contact_is_prepared_too(pa
     link = answers(page).last.get_by_role("link", name="Skicka frågan vidare med e-post").get_attribute("href")
     assert unquote(urlsplit(link).path) == "eu@ekvik.example"
     assert "Vad kostar EU:s fika?" in parse_qs(urlsplit(link).query)["body"][0]
+
+
+def test_the_role_goes_with_a_question_and_the_reply_shows_without_reload(page: Page, start: Start, homes: dict[str, Path]) -> None:
+    page.goto(start("one"))
+    page.get_by_role("button", name="Rektor eller chef").click()
+    question = f"Vad kostar en fika {page.viewport_size['width']}?"
+    ask(page, question)
+    page.get_by_role("button", name="Skicka frågan vidare").click()
+    expect(answers(page).last).to_contain_text("Rollen som du har valt, rektor eller chef, följer med frågan.")
+    store = opened(homes["one"])
+    item = next(i for i in store.worklist.items("Ekvik") if i.question == question)
+    assert item.chosen_role == "rektor_chef"
+    store.inbox.reply(item.id, "Ekvik", "Den kostar 3:50 enligt § 5.")
+    store.close()
+    expect(answers(page).last).to_contain_text("Den kostar 3:50 enligt § 5.", timeout=10_000)
+    expect(page.locator("#heard")).to_contain_text("Svar på din fråga")
+    if os.environ.get("SHOTS"):
+        page.screenshot(path=f"{os.environ['SHOTS']}/svar-{page.viewport_size['width']}.png")
+    page.goto(start("one"))  # the role is remembered in this tab, and can be left again
+    chosen = page.get_by_role("button", name="Rektor eller chef")
+    expect(chosen).to_have_class(re.compile(r"bg-primary"))
+    expect(page.get_by_role("button", name="Vad ansvarar rektor för?")).to_be_visible()
+    chosen.click()
+    page.reload()
+    expect(page.get_by_role("button", name="Vanliga frågor")).to_have_class(re.compile(r"bg-primary"))
 
 
 def test_a_thumb_down_is_kept_at_once_then_its_cause_then_words(page: Page, start: Start, homes: dict[str, Path]) -> None:

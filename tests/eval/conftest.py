@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from coordinator_app import coordinator, one_coordinator
 from eval_fakes import engine_over, write_documents
 
 from assistant.engine import Engine
 from knowledge.read import close_reader
+
+__all__ = ["coordinator", "one_coordinator"]
 
 
 @pytest.fixture(scope="session")

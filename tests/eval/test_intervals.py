@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,6 +26,13 @@ def test_wilsons_interval_of_nothing_is_everything() -> None:
 @pytest.mark.parametrize(("lost", "won", "p"), [(0, 0, 1.0), (5, 5, 1.0), (0, 5, 0.0625), (1, 9, 22 / 1024), (10, 2, 158 / 4096)])
 def test_mcnemars_exact_probability_is_the_known_one(lost: int, won: int, p: float) -> None:
     assert mcnemar(lost, won) == pytest.approx(p, abs=1e-6)
+
+
+@given(st.integers(0, 60), st.integers(0, 60))
+def test_mcnemars_probability_is_the_binomial_sum_counted_out(lost: int, won: int) -> None:
+    n = lost + won
+    tail = sum(math.comb(n, k) for k in range(min(lost, won) + 1)) / 2**n
+    assert mcnemar(lost, won) == pytest.approx(min(1.0, 2 * tail), abs=1e-6)
 
 
 @given(st.integers(0, 200), st.integers(0, 200))

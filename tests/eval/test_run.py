@@ -16,11 +16,16 @@ from assistant.settings import Settings
 from eval import run as runs
 from eval import sets
 from eval.__main__ import main
+from eval.cases import Case
 from eval.compare import cause, compare
+from eval.part import Part
+from eval.question_sets import QuestionSets
 from eval.report import comparison_text, run_report, run_table
-from eval.run import Run, read, run_set
+from eval.run import Run, read
+from eval.running import run_municipality, run_set
 from eval.summary import Figure
 from knowledge.index import Index
+from knowledge.ingest import ingest
 from knowledge.read import close_reader
 from knowledge.section import KnowledgeError
 
@@ -155,6 +160,44 @@ def test_held_out_questions_are_not_shown_one_by_one_unless_asked_for(
     assert WHO["question"] not in capsys.readouterr().out
     main(["report", "--failures"])
     assert WHO["question"] in capsys.readouterr().out
+
+
+def test_a_run_over_documents_that_change_under_way_stops_and_is_made_anew(tmp_path: Path, settings: Settings) -> None:
+    home, folder = tmp_path / "home", write_documents(tmp_path / "dokument")
+    ingest(folder, home=home, embedder=CountingEmbedder())
+    day = date(2026, 11, 22)
+    asked = [Case(f"f{n}", f"Vem utser kontaktperson {n}?", "Björkhult", "vem", abstain=True, approved_on=day) for n in range(3)]
+    QuestionSets(home).add("Björkhult", asked)
+    own = settings.model_copy(update={"home": home})
+
+    def changing(doing: str, done: int, total: int) -> None:
+        if done == 1:
+            (folder / "ny.md").write_text("# Ny policy i Björkhults kommun\n\n## Syfte\n\nSyftet är nytt.\n", encoding="utf-8")
+            ingest(folder, home=home, embedder=CountingEmbedder())
+
+    with pytest.raises(KnowledgeError, match="Dokumenten ändrades under körningen"):
+        run_municipality("Björkhult", own, as_of=None, tell=changing)
+    assert runs.runs(home, "Björkhult") == []
+    made = run_municipality("Björkhult", own, as_of=None, tell=silent)
+    assert len(made.documents) == 3
+    assert [r.id for r in runs.runs(home, "Björkhult")] == [made.id]
+
+
+def test_only_a_run_made_with_the_same_goes_on(chosen: sets.QuestionSet, settings: Settings, tmp_path: Path) -> None:
+    what = {"corpus": "1", "code": "1"}
+    first = Part(tmp_path, "prov", what)
+    first.add(run_set(chosen, settings, split=None, as_of=settings.as_of, tell=silent).rows[0])
+    assert Part(tmp_path, "prov", what).rows.keys() == {"k1"}
+    assert Part(tmp_path, "prov", what).id == first.id
+    assert Part(tmp_path, "prov", {**what, "code": "2"}).rows == {}
+    assert Part(tmp_path, "annan", what).rows == {}
+
+
+def test_a_file_among_the_runs_that_is_none_is_passed_over(run: Run, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    runs.keep(replace(run, municipality="Björkhult"), tmp_path)
+    (runs.folder(tmp_path) / "trasig.json").write_text("[]", encoding="utf-8")
+    assert [r.id for r in runs.runs(tmp_path, "Björkhult")] == [run.id]
+    assert "är ingen körning" in caplog.text
 
 
 def test_generated_sections_lie_beside_the_sets_own_in_an_index_of_their_own(chosen: sets.QuestionSet, settings: Settings) -> None:

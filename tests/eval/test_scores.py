@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 from dataclasses import replace
+from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from assistant.answer import Turn
 from assistant.engine import Engine
 from eval.cases import Case, Gold
 from eval.gold import folded, gold_ids
-from eval.scores import of_search, ranked, score
+from eval.scores import of_cost, of_search, of_silence, ranked, score
 from eval.summary import Scored, summarise
 
 SOURCES = folded(POLICY + RULES)
@@ -109,6 +111,60 @@ def test_what_must_be_marked_is_looked_for(engine: Engine, answer: dict[str, Any
     asked = replace(CASE, status="answered", reason="no_source", validity="current", notice="conflict")
     found = values(asked, answer, engine)
     assert (found["status"], found["reason"], found["validity"], found["notice"]) == (1, 0, 1, 0)
+
+
+def test_a_document_that_is_not_in_force_must_be_told(engine: Engine, answer: dict[str, Any]) -> None:
+    assert values(CASE, answer, engine)["validity_shown"] is None
+    old = answer | {"citations": [answer["citations"][0] | {"validity": "expired"}]}
+    assert values(CASE, old, engine)["validity_shown"] == 0
+    index, on = engine.index(), date(2020, 1, 1)
+    document = replace(index.documents[answer["citations"][0]["document_id"]], valid_until=date(2019, 12, 31))
+
+    expired = SimpleNamespace(
+        documents={document.id: document}, names=index.names, section=index.section, document={document.id: document}.get
+    )
+
+    def shown(given: dict[str, Any]) -> float | None:
+        return next(s.value for s in score(CASE, given, expired, on=on) if s.name == "validity_shown")  # type: ignore[arg-type]
+
+    told = {"notices": [{"kind": "validity", "text": "Dokumentet gäller inte längre."}]}
+    assert (shown(old | told), shown(old | {"notices": []}), shown(answer | told)) == (1, 0, 0)
+
+
+def test_another_municipalitys_rules_leak_also_where_nothing_should_be_answered(engine: Engine, answer: dict[str, Any]) -> None:
+    case = case_of(NEAR_MISS)
+    other = answer | {"citations": [answer["citations"][0] | {"municipality": "Stenvik"}]}
+    assert values(case, other, engine)["scope_leak"] == 1
+    assert values(case, answer, engine)["scope_leak"] == 0
+    assert values(replace(case, question="Hur mycket får en gåva kosta i Stenvik?"), other, engine)["scope_leak"] == 0
+    assert values(replace(case, municipality=None), other, engine)["scope_leak"] == 0
+
+
+def test_sections_stated_by_id_count_as_gold_and_their_facts_are_literal(engine: Engine, answer: dict[str, Any]) -> None:
+    id_ = answer["citations"][0]["section_id"]
+    case = replace(CASE, gold=(), section_ids=(id_,), facts=("Rektorn | Förvaltningschefen",), origin="written")
+    found = values(case, answer, engine)
+    assert (found["correct"], found["section_first"], found["scope_leak"]) == (1, 1, 0)
+    assert values(replace(case, facts=("F.rvaltningschefen",)), answer, engine)["facts"] == 0
+    assert values(replace(case, section_ids=("bjorkhult/annat#x",)), answer, engine)["correct"] == 0
+
+
+def test_a_partial_answer_counts_and_a_bridge_that_is_asked_for_is_looked_for(engine: Engine, answer: dict[str, Any]) -> None:
+    bridged = replace(CASE, notice="bridge")
+    told = answer | {"status": "partial", "notices": [{"kind": "bridge", "text": "Steget."}]}
+    assert (values(bridged, told, engine)["bridge_told"], values(bridged, told, engine)["partial"]) == (1, 1)
+    assert (values(bridged, answer, engine)["bridge_told"], values(bridged, answer, engine)["partial"]) == (0, 0)
+    assert values(CASE, told, engine)["bridge_told"] is None
+
+
+def test_what_would_have_been_answered_and_what_it_cost_are_told(engine: Engine) -> None:
+    said = engine.ask(CASE.ask)
+    assert of_silence(CASE, said, engine.index()).value is None
+    silent = replace(said, status="unanswered", trace={"best": ["Förvaltningschefen utser en kontaktperson för tre år i taget."]})
+    assert of_silence(CASE, silent, engine.index()).value == 1
+    assert of_silence(CASE, replace(silent, trace={"best": ["Något annat."]}), engine.index()).value == 0
+    assert of_cost(said).value is None
+    assert of_cost(replace(said, method="generative", trace={"tokens": 120})).value == 120
 
 
 def test_a_question_without_an_answer_is_right_when_silent(engine: Engine, answer: dict[str, Any]) -> None:

@@ -40,7 +40,7 @@ function mend() {
   }
   for (const image of document.querySelectorAll('.ai-message img[alt^="Avatar"]')) image.alt = ""; // the same before every answer
   for (const paragraph of document.querySelectorAll('.prose [role="article"]')) paragraph.removeAttribute("role"); // a paragraph is no article
-  for (const box of document.querySelectorAll(".prose > div:not([role]):not([class]):not([data-box])")) label(box);
+  for (const box of document.querySelectorAll(".prose > div:not([class]):is([data-box], :not([role]))")) label(box);
   for (const button of document.querySelectorAll(".ai-message button[id]")) sort(button);
   mend_list();
   under_the_box();
@@ -54,6 +54,12 @@ function mend_list() {
     rail.setAttribute("aria-label", NAMES["sidebar-trigger-button"]);
     rail.removeAttribute("title");
   }
+  for (const list of document.querySelectorAll('[data-sidebar="sidebar"]:not([aria-label])')) {
+    list.setAttribute("aria-label", NAMES["sidebar-trigger-button"]); // a dialog on a small screen, whose title is nowhere; else part of the page
+    if (list.getAttribute("role") === "dialog") for (const id of ["aria-labelledby", "aria-describedby"]) list.removeAttribute(id);
+    else list.setAttribute("role", "navigation");
+  }
+  for (const row of document.querySelectorAll('ul[data-sidebar="menu"] > div:not([role])')) row.setAttribute("role", "listitem");
   for (const close of document.querySelectorAll('[role="dialog"] button > .sr-only')) if (close.textContent === "Close") close.textContent = "Stäng";
   for (const options of document.querySelectorAll("div#thread-options:not([tabindex])")) {
     options.tabIndex = 0;
@@ -63,25 +69,33 @@ function mend_list() {
 }
 
 // Chainlit shows a new answer without a word to a screen reader: its first paragraph is read.
+// While a language model writes, the first paragraph tells what goes on, in italics: that is read until the answer stands there.
 let announced = null;
 function announce() {
   const latest = [...document.querySelectorAll(".ai-message .prose")].at(-1);
   if (!latest || latest === announced) return;
+  const first = latest.firstElementChild;
+  const heard = document.getElementById("heard");
+  if (first?.querySelector(":scope > :is(em, .italic):only-child") && first.textContent === first.firstElementChild.textContent) {
+    if (heard.textContent !== first.textContent) heard.textContent = first.textContent;
+    return;
+  }
   announced = latest;
-  document.getElementById("heard").textContent = `Nytt svar: ${latest.firstElementChild?.textContent ?? ""}`;
+  heard.textContent = `Nytt svar: ${first?.textContent ?? ""}`;
   if (latest.offsetHeight < innerHeight / 3) { // thanks and the like, and a reply: seen at once, when what is above it has its place
     setTimeout(() => latest.closest(".ai-message")?.scrollIntoView({ block: "nearest" }), 200);
   }
 }
 
-// A `:::name` block comes out as a <div> without a name: what is in it tells which it is.
+// A `:::name` block comes out as a <div> without a name: what is in it tells which it is. While an answer is written one becomes another.
 function label(box) {
-  const bold = box.querySelector(":scope > div > .font-bold");
-  if (box.querySelector('a[href*="#giltighet-"]')) box.dataset.box = "source";
-  else if (bold) {
-    box.dataset.box = NOTICES[bold.textContent.replace(":", "").trim()] || "notice";
-    box.setAttribute("role", "note");
-  } else box.dataset.box = "nearest";
+  const source = box.querySelector('a[href*="#giltighet-"]');
+  const bold = !source && box.querySelector(":scope > div > .font-bold");
+  const kind = source ? "source" : bold ? NOTICES[bold.textContent.replace(":", "").trim()] || "notice" : "nearest";
+  if (box.dataset.box === kind) return;
+  box.dataset.box = kind;
+  if (bold) box.setAttribute("role", "note");
+  else box.removeAttribute("role");
 }
 
 // The icon of a button tells what kind it is.
@@ -126,12 +140,39 @@ function count() {
   counter.classList.toggle("over", length > LONGEST);
 }
 
-// The first role's questions show at once, since a role need not be chosen.
-function open_first_role() {
+// The first questions show at once, since a role need not be chosen; those of a role that was chosen in this tab show instead.
+const ROLES = "#starters > div:first-child button";
+function open_role() {
   const starters = document.getElementById("starters");
   if (!starters || starters.dataset.opened) return;
   starters.dataset.opened = "yes";
-  if (starters.children.length === 1) starters.querySelector("button")?.click();
+  const all = [...starters.querySelectorAll(ROLES)];
+  if (starters.children.length === 1) (all.find((role) => role.textContent === chosen_role()) ?? all[0])?.click();
+}
+
+// The role goes with what is passed on and judged (see assistant/starters.py); the first questions are no role.
+document.addEventListener("click", (event) => {
+  const role = event.isTrusted && event.target.closest?.(ROLES);
+  if (role) remember_role(role.classList.contains("bg-primary") ? null : role.textContent);
+}, true);
+
+let role_here = null; // where the browser stores nothing
+function remember_role(role) {
+  role_here = role;
+  try {
+    if (role) sessionStorage.setItem("role", role);
+    else sessionStorage.removeItem("role");
+  } catch {
+    // It lasts as long as the page.
+  }
+}
+
+function chosen_role() {
+  try {
+    return sessionStorage.getItem("role") ?? role_here;
+  } catch {
+    return role_here;
+  }
 }
 
 let waiting = false;
@@ -141,7 +182,7 @@ new MutationObserver(() => {
   queueMicrotask(() => {
     waiting = false;
     mend();
-    open_first_role();
+    open_role();
   });
 }).observe(document, { childList: true, subtree: true });
 
@@ -192,9 +233,15 @@ async function show_source(link) {
   }
 }
 
-// --- Buttons that need the browser: Chainlit sends every tap on a button to the server, and two are answered or completed here.
+// --- Buttons that need the browser: Chainlit sends every tap on a button to the server, and some are answered or completed here.
+const WITH_ROLE = ["vidare", "till_hjalp", "inte_till_hjalp", "orsak", "kommentar"];
 const fetch_as_it_was = globalThis.fetch;
 globalThis.fetch = async (resource, options) => {
+  if (/\/project\/settings(\?|$)/.test(String(resource?.url ?? resource))) {
+    const answer = await fetch_as_it_was(resource, options);
+    wait_for_starters(answer.clone(), () => fetch_as_it_was(resource, options));
+    return answer;
+  }
   if (String(resource?.url ?? resource).endsWith("/project/action") && typeof options?.body === "string") {
     const asked = JSON.parse(options.body);
     if (asked.action?.name === "kopiera") return done(copy(asked.action.payload.text));
@@ -202,11 +249,63 @@ globalThis.fetch = async (resource, options) => {
       const words = await ask_for_words();
       if (!words) return done();
       asked.action.payload.words = words;
+    }
+    if (WITH_ROLE.includes(asked.action?.name)) {
+      asked.action.payload.role = chosen_role();
       return fetch_as_it_was(resource, { ...options, body: JSON.stringify(asked) });
     }
   }
   return fetch_as_it_was(resource, options);
 };
+
+// --- The first time that documents are used, the questions to begin with are still being tried when the page shows: they come when they
+// are ready. Chainlit asks for them once, so they are put here then, in the same form.
+async function wait_for_starters(answer, ask_again) {
+  try {
+    for (let times = 0; times < 100; times++) {
+      const categories = answer.ok ? (await answer.json()).starterCategories : [];
+      if (categories.length) return times && show_starters(categories);
+      await new Promise((later) => setTimeout(later, 3000));
+      if (document.querySelector("#root .step")) return; // the conversation has begun
+      answer = await ask_again();
+    }
+  } catch {
+    // Nothing is offered: the question box is there all the same.
+  }
+}
+
+function show_starters(categories) {
+  const under = document.getElementById("under");
+  if (!under || document.getElementById("starters") || document.querySelector("#root .step")) return;
+  const [starters, roles, questions] = [1, 2, 3].map(() => document.createElement("div"));
+  Object.assign(starters, { id: "starters", className: "late" }).append(roles);
+  for (const { label, starters: own } of categories) {
+    const role = button(label, () => {
+      const opened = role.classList.contains("bg-primary");
+      for (const other of roles.children) other.classList.remove("bg-primary");
+      role.classList.toggle("bg-primary", !opened);
+      questions.replaceChildren(...(opened ? [] : own.map((starter) => button(starter.label, () => ask(starter.message)))));
+      if (opened) questions.remove();
+      else starters.append(questions);
+    });
+    roles.append(role);
+  }
+  under.parentElement.append(starters);
+}
+
+function button(label, pressed) {
+  const made = Object.assign(document.createElement("button"), { type: "button", textContent: label });
+  made.addEventListener("click", pressed);
+  return made;
+}
+
+function ask(question) {
+  const box = document.getElementById("chat-input");
+  Object.getOwnPropertyDescriptor(Object.getPrototypeOf(box), "value").set.call(box, question); // past Chainlit's own, which would not notice
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+  box.focus();
+  setTimeout(() => document.getElementById("chat-submit")?.click(), 50); // when it has noticed
+}
 
 async function done(work) {
   await work;

@@ -17,6 +17,7 @@ from assistant.access.accounts import Accounts
 from assistant.access.tables import open_database
 from assistant.settings import Settings
 from assistant.web import create_app
+from eval.pages import add_pages
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the scripted engine
 
@@ -40,7 +41,7 @@ def serve(tmp_path: Path, with_people: Path) -> Iterator[Serve]:
                 shutil.copytree(with_people, settings.home, dirs_exist_ok=True)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # Chainlit's own imports use what pydantic has deprecated
-                app = create_app(two_municipalities(), settings, kept=kept)
+                app = create_app(two_municipalities(), settings, kept=kept, added=[add_pages])
             return stack.enter_context(serving(app))
 
         yield started

@@ -221,16 +221,17 @@ def test_a_forwarded_question_is_replied_to_and_the_reply_meets_the_asker(serve:
     anna, karin, nils = Person(address, "anna"), Person(address, "karin"), Person(address, "nils")
     events = anna.ask("Vad kostar en fika?")
     assert anna.press(button(events, "vidare")).status_code == 200
-    assert nils.client.get("/samordnare").status_code == 403
-    listed = karin.client.get("/samordnare").text
+    anna.socket.close()  # or the reply would show at once
+    assert nils.client.get("/samordnare/inkorg").status_code == 403
+    listed = karin.client.get("/samordnare/inkorg").text
     assert "Vad kostar en fika?" in listed
     assert "anna" not in listed
-    place = re.search(r"/samordnare/[0-9a-f-]{36}", listed)
+    place = re.search(r"/samordnare/inkorg/[0-9a-f-]{36}", listed)
     assert place
     form = {"kommun": "Ekvik", "gor": "avsnitt", "avsnitt": f"{address}/dokument/ekvik/internationell-strategi-2021#ansvar"}
     assert karin.client.post(place[0], data=form | {"avsnitt": "/dokument/norrö/internationell-strategi-2021#ansvar"}).status_code == 400
     assert karin.client.post(place[0], data=form).status_code == 303
-    assert "Vad kostar en fika?" not in karin.client.get("/samordnare").text
+    assert "Vad kostar en fika?" not in karin.client.get("/samordnare/inkorg").text
     assert "Du har fått svar" in anna.client.get("/").text
     (talk,) = anna.conversations()
     again = Person(address, "anna", threadId=talk["id"])
@@ -239,6 +240,116 @@ def test_a_forwarded_question_is_replied_to_and_the_reply_meets_the_asker(serve:
     assert "Frågan besvaras nu av avsnittet ”Ansvar”" in steps[-1]["output"].replace("\\", "")
     assert [e[1]["name"] for e in heard if e[0] == "action"] == ["till_hjalp", "inte_till_hjalp"]
     assert "Du har fått svar" not in anna.client.get("/").text
+
+
+def looking_every(monkeypatch: pytest.MonkeyPatch, seconds: float) -> Any:
+    """Chainlit may be imported only when a server has configured it."""
+    from assistant import chat_replies
+
+    monkeypatch.setattr(chat_replies, "EVERY", seconds)
+    return chat_replies
+
+
+def passed_on(person: Person, question: str) -> None:
+    assert person.press(button(person.ask(question), "vidare")).status_code == 200
+    person.socket.heard("new_message", 10)
+
+
+REPLY_OF_ANOTHER_PROCESS = """
+import sys
+from pathlib import Path
+from assistant.settings import Settings
+from assistant.store.store import Store
+store = Store.open(Settings(home=Path(sys.argv[1])))
+for item in store.worklist.items("Ekvik"):
+    store.inbox.reply(item.id, "Ekvik", f"Svar på {item.question}")
+"""
+
+
+def test_a_reply_that_another_process_writes_shows_in_the_open_conversation_once_and_to_its_asker_only(
+    serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = serve()
+    looking_every(monkeypatch, 0.2)
+    anna, bo = Person(address, "anna"), Person(address, "bo")
+    passed_on(anna, "Vad kostar en fika?")
+    passed_on(bo, "Vad kostar en bulle?")
+    command = [sys.executable, "-c", REPLY_OF_ANOTHER_PROCESS, str(tmp_path)]
+    subprocess.run(command, env=os.environ | {"PYTHONPATH": str(ROOT)}, check=True, timeout=60)
+    for person, own, other in ((anna, "fika", "bulle"), (bo, "bulle", "fika")):
+        shown = said(person.socket.heard("new_message", 10) + person.socket.heard(seconds=1))
+        assert shown.count(f"Svar på Vad kostar en {own}") == 1
+        assert other not in shown
+    assert "Du har fått svar" not in anna.client.get("/").text
+
+
+def test_a_reply_that_nobody_is_there_to_see_waits(serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    anna = Person(serve(), "anna")
+    looking_every(monkeypatch, 0.1)
+    passed_on(anna, "Vad kostar en fika?")
+    anna.socket.close()
+    store = store_of(tmp_path)
+    store.inbox.reply(store.worklist.items("Ekvik")[0].id, "Ekvik", "Tjugo kronor.")
+    time.sleep(1)
+    assert len(store.inbox.unread(store.people.key("konto:anna"))) == 1
+    store.close()
+
+
+def test_who_has_logged_out_elsewhere_is_shown_no_reply(serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    anna = Person(serve(), "anna")
+    looking_every(monkeypatch, 0.1)
+    passed_on(anna, "Vad kostar en fika?")
+    anna.client.post("/logga-ut")
+    store = store_of(tmp_path)
+    store.inbox.reply(store.worklist.items("Ekvik")[0].id, "Ekvik", "Tjugo kronor.")
+    assert "Tjugo kronor" not in said(anna.socket.heard(seconds=1))
+    assert len(store.inbox.unread(store.people.key("konto:anna"))) == 1
+    store.close()
+
+
+def test_looking_for_replies_ends_with_the_session_and_outlives_a_busy_database(
+    serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna = Person(serve(), "anna")
+    chat_replies = looking_every(monkeypatch, 0.1)
+    anna.ask("Vem har ansvar?")
+    assert anna.socket.session not in chat_replies._watched  # nothing to wait for
+    passed_on(anna, "Vad kostar en fika?")
+    store = store_of(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(type(store.inbox), "replies", lambda *_: (_ for _ in ()).throw(KnowledgeError("Upptaget.", "Vänta.")))
+        time.sleep(0.5)
+    store.inbox.reply(store.worklist.items("Ekvik")[0].id, "Ekvik", "Tjugo kronor.")
+    store.close()
+    assert "Tjugo kronor" in said(anna.socket.heard("new_message", 10))
+    assert anna.socket.session in chat_replies._watched
+    monkeypatch.setattr(chat_replies.WebsocketSession, "get_by_id", classmethod(lambda *_: None))
+    until = time.monotonic() + 5
+    while anna.socket.session in chat_replies._watched and time.monotonic() < until:
+        time.sleep(0.05)
+    assert anna.socket.session not in chat_replies._watched
+
+
+def test_the_role_that_was_chosen_goes_with_what_is_passed_on_and_judged(serve: Serve, tmp_path: Path) -> None:
+    anna = Person(serve(), "anna")
+    for question, name, said_role in (
+        ("Vad kostar en fika?", "vidare", "Rektor eller chef"),
+        ("Vad kostar en bulle?", "vidare", "Kungen"),
+        ("Vad kostar en kaka?", "vidare", None),
+        ("Vem har ansvar?", "inte_till_hjalp", "Lärare"),
+    ):
+        pressed = button(anna.ask(question), name)
+        anna.press(pressed | {"payload": pressed["payload"] | {"role": said_role}})
+        told = said(anna.socket.heard(seconds=0.5)).replace("\\", "")
+        assert ("Rollen som du har valt, rektor eller chef, följer med frågan." in told) == (said_role == "Rektor eller chef")
+    store = store_of(tmp_path)
+    assert {i.question: (i.role, i.chosen_role) for i in store.worklist.items("Ekvik")} == {
+        "Vad kostar en fika?": ("user", "rektor_chef"),
+        "Vad kostar en bulle?": ("user", None),
+        "Vad kostar en kaka?": ("user", None),
+        "Vem har ansvar?": ("user", "larare"),
+    }
+    store.close()
 
 
 def test_the_name_goes_with_a_question_only_by_the_button_that_says_so(serve: Serve, tmp_path: Path) -> None:

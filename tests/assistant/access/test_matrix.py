@@ -28,6 +28,8 @@ from assistant.access.rules import CLOSED, EVENTS, RULES, rule_for
 from assistant.access.tables import open_database
 from assistant.settings import Settings
 from assistant.web import create_app
+from eval.pages import add_pages
+from knowledge.mends import mends
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -57,6 +59,7 @@ OUTSIDE = set(STRANGERS) - {"another user", "another municipality's user", "coor
 @dataclass
 class House:
     app: FastAPI
+    home: Path
     address: str
     store: Any
     people: dict[str, tuple[str, dict[str, str]]]
@@ -79,14 +82,14 @@ def house(tmp_path_factory: pytest.TempPathFactory, with_people: Path) -> Iterat
         roles = {"roles": service.settings()["roles"] + ", Medarbetare=user:Ekvik"}
         by_proxy = {"proxies": PROXY, "proxy_user_header": "X-Remote-User", "proxy_roles_header": "X-Remote-Roles"}
         settings = Settings(home=home, **GALLRING, **(service.settings() | roles | by_proxy))
-        app = create_app(two_municipalities(), settings, kept=owner_of)
+        app = create_app(two_municipalities(), settings, kept=owner_of, added=[add_pages])
         store = keeping(patch)
         with serving(app) as address:
             people = everybody(address, home, service)
             anna = Socket(address, people["anna"][1], threadId=THREAD)
             assert not anna.refused
             OPENED.remove(anna)
-            made = House(app, address, store, people, anna)
+            made = House(app, home, address, store, people, anna)
             yield made
             for connection in (anna, *made.clients.values()):
                 connection.close()
@@ -283,6 +286,31 @@ def test_closed_routes_are_closed_to_anna_too(house: House) -> None:
 def test_the_coordinators_pages_are_the_coordinators(house: House) -> None:
     assert call(house, "another user", "GET", "/samordnare").status_code == 403
     assert call(house, "coordinator", "GET", "/samordnare").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/samordnare/dokument", "/samordnare/inkorg", "/samordnare/ord", "/samordnare/kontakter"])
+def test_a_coordinator_sees_and_changes_only_their_own_municipality_whatever_they_ask_for(house: House, path: str) -> None:
+    call(house, "coordinator", "GET", path)
+    client = house.clients["coordinator"]
+    headers = house.people["coordinator"][1]
+    shown = client.get(path, params={"kommun": "Norrö"}, headers=headers)
+    assert shown.status_code == 200
+    assert "Norrö" not in shown.text
+    other = f"{path}/norrö/internationell-strategi-2021" if path == "/samordnare/dokument" else path
+    if other != path:
+        assert client.get(other, params={"kommun": "Norrö"}, headers=headers).status_code == 404
+    typed = {
+        "kommun": "Norrö",
+        "gor": "spara",
+        "ord": "fika",
+        "kallas": "kaffe",
+        "funktion": "HR",
+        "telefon": "0500-12",
+        "ny_kommun": "Norrö",
+    }
+    client.post(path, data=typed, headers=headers)
+    assert "Norrö" not in mends(house.home).versions
+    assert not (house.home / "uploads" / "norro").exists()
 
 
 @pytest.mark.parametrize(

@@ -171,3 +171,25 @@ def test_those_who_are_not_logged_in_count_as_one_person(store: Store) -> None:
     for _ in range(9):
         store.answered(unanswered(), Asker(None, "Ekvik", None, None), [])
     assert store.worklist.counts("Ekvik", "role") == {None: None}
+
+
+def test_the_role_that_was_chosen_goes_with_a_question_and_a_thumb_and_may_be_unset(store: Store) -> None:
+    teacher = replace(EVA, chosen_role="larare")
+    forward(store, teacher, "Vem betalar visum?")
+    forward(store, KIM, "Vem betalar tåget?")
+    kept = store.answered(answer("Vem åker?"), teacher, [])
+    store.feedback.put(kept, kept.person, up=False, chosen_role="larare")
+    chosen = {i.question: (i.role, i.chosen_role) for i in store.worklist.items("Ekvik")}
+    assert chosen == {"Vem betalar visum?": ("larare", "larare"), "Vem betalar tåget?": ("rektor", None), "Vem åker?": ("larare", "larare")}
+    assert store.feedback.get(kept.id, kept.person).chosen_role == "larare"
+
+
+def test_a_chosen_role_that_few_have_is_not_counted(store: Store) -> None:
+    for n in range(5):
+        forward(store, Asker(f"a{n}", "Ekvik", "user", new_id(), "larare"))
+    for n in range(5):
+        forward(store, Asker(f"b{n}", "Ekvik", "user", new_id()))
+    forward(store, Asker("c", "Ekvik", "user", new_id(), "fortroendevald"))
+    counts = store.worklist.counts("Ekvik", "chosen_role")
+    assert counts["fortroendevald"] is None
+    assert sorted(str(n) for n in counts.values()) == ["5", "None", "None"]

@@ -8,6 +8,7 @@ import os
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from assistant.store.retention import DEFAULT_DAYS, ready_for_others
 from assistant.store.store import Store
 from assistant.store.tables import Conversation, Forwarded, Thumb, User
 from knowledge.section import KnowledgeError
+from knowledge.uploads import Uploads
 
 STORES = ("samtal", "svarslogg", "aterkoppling", "utvardering", "versioner")
 TODAY = date.today()
@@ -41,11 +43,11 @@ def everything(store: Store, word: str, asker: Asker, age: int) -> Record:
     item = store.inbox.put(f"Vad gäller {word}?", asker, old.person, searched=word, nearest=[], answer_id=old.id)
     step = {"id": new_id(), "threadId": asker.conversation, "type": "user_message", "output": f"Vad gäller {word}?"}
     store.conversations.save_step(asker.identifier, step)
-    run = store.home / "eval" / "runs" / f"{word}.json"
-    run.parent.mkdir(parents=True, exist_ok=True)
-    run.write_text(word, encoding="utf-8")
     moment = datetime.combine(day, datetime.min.time()).timestamp()
-    os.utime(run, (moment, moment))
+    for run in (store.home / "eval" / "runs" / f"{word}.json", store.home / "eval" / "questions" / "earlier" / f"{word}.jsonl"):
+        run.parent.mkdir(parents=True, exist_ok=True)
+        run.write_text(word, encoding="utf-8")
+        os.utime(run, (moment, moment))
     os.utime(store.home / "versions" / f"{old.citations[0].version}.jsonl", (moment, moment))
     with store.database.writing() as session:
         session.get_one(Thumb, thumb).created = session.get_one(Forwarded, item).created = f"{day}T08:00:00.000000Z"
@@ -82,6 +84,7 @@ def test_what_is_past_its_time_leaves_no_trace_and_what_is_not_stays(store: Stor
         ("aterkoppling", "tummar", 1),
         ("aterkoppling", "vidareskickade frågor", 1),
         ("utvardering", "körningar", 1),
+        ("utvardering", "tidigare frågelistor", 1),
         ("versioner", "versioner av dokument", 1),
     ]
     assert removed == expected
@@ -113,6 +116,17 @@ def test_a_version_stays_while_a_thumb_or_a_message_cites_it(store: Store, setti
     store.conversations.hide("kim", KIM.conversation)
     assert ("versioner", "versioner av dokument", 1) in run(store, settings, **short)
     assert store.versions.get(version) is None
+
+
+def test_an_uploaded_file_that_was_withdrawn_stays_while_an_answer_cites_it(store: Store, settings: Settings) -> None:
+    uploads = Uploads(store.home, "Lindhamn")
+    for name in ("citerad.txt", "ociterad.txt"):
+        uploads.withdraw(uploads.add(name, BytesIO(name.encode())), today=TODAY - timedelta(days=400))
+    uploads.withdraw(uploads.add("nyss.txt", BytesIO(b"nyss")), today=TODAY)
+    store.answered(answer("Vad gäller?"), KIM, [replace(document("Rektor beslutar om resor."), hash=uploads.earlier()[0].digest)])
+    assert ("versioner", "ersatta eller tillbakadragna dokumentfiler", 1) in run(store, settings)
+    assert [e.name for e in uploads.earlier()] == ["citerad.txt", "nyss.txt"]
+    assert uploads.restore(uploads.earlier()[0].digest) == "citerad.txt"
 
 
 def test_a_conversation_that_its_owner_took_away_goes_at_the_next_run(store: Store, settings: Settings) -> None:

@@ -11,11 +11,15 @@ import tempfile
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
 from sqlalchemy import event, select, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Dialect
+from sqlalchemy.schema import CreateColumn
 from store_fakes import EVA, answer, document, new_id, record
 
 from assistant.settings import Settings
@@ -25,7 +29,7 @@ from assistant.store.database import Database
 from assistant.store.feedback import Feedback
 from assistant.store.inbox import Inbox
 from assistant.store.store import Store
-from assistant.store.tables import SCHEMA, Hold, Schema, Thumb
+from assistant.store.tables import SCHEMA, Forwarded, Hold, Schema, Thumb
 from knowledge.section import KnowledgeError
 
 
@@ -116,6 +120,36 @@ def test_a_database_of_a_newer_program_is_not_touched(database: Database, tmp_pa
         session.get_one(Schema, 1).version = SCHEMA + 1
     with pytest.raises(KnowledgeError, match=r"nyare version.*Uppdatera programmet"):
         Database(tmp_path)
+
+
+def test_a_database_of_an_older_program_gets_what_is_new_and_keeps_what_it_has(tmp_path: Path) -> None:
+    before = Database(tmp_path)
+    Inbox(before).put("Vem?", EVA, "eva-key", searched="vem", nearest=[])
+    Feedback(before).put(record(), "eva-key", up=False)
+    before.close()
+    with sqlite3.connect(file_of(tmp_path)) as file:  # as the first version made it
+        for table in ("thumbs", "forwarded"):
+            file.execute(f"ALTER TABLE {table} DROP COLUMN chosen_role")
+        file.execute("DROP TABLE holds")
+        file.execute("UPDATE schema_version SET version = 1")
+    file.close()
+    with ThreadPoolExecutor(6) as threads:
+        opened = list(threads.map(lambda _: Database(tmp_path), range(6)))
+    teacher = replace(EVA, chosen_role="larare", conversation=new_id())
+    Inbox(opened[0]).put("Hur?", teacher, "eva-key", searched="hur", nearest=[])
+    with opened[1].reading() as session:
+        assert session.scalars(select(Forwarded.chosen_role).order_by(Forwarded.created)).all() == [None, "larare"]
+        assert session.scalars(select(Thumb.chosen_role)).all() == [None]
+        assert session.scalars(select(Hold)).all() == []
+        assert session.scalars(select(Schema.version)).all() == [SCHEMA]
+    for database in opened:
+        database.close()
+
+
+@pytest.mark.parametrize("dialect", [sqlite.dialect(), postgresql.dialect()], ids=["sqlite", "postgresql"])
+def test_a_column_that_is_added_may_be_empty_and_every_database_takes_it(dialect: Dialect) -> None:
+    for table in (Thumb, Forwarded):
+        assert str(CreateColumn(table.__table__.c.chosen_role).compile(dialect=dialect)) == "chosen_role VARCHAR(40)"
 
 
 @pytest.mark.parametrize("url", ["inte en adress", "oracle+saknas://x"])
