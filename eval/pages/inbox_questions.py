@@ -63,7 +63,7 @@ def make(home: Path, item: Item, section: Section | None) -> Case:
         question=" ".join(item.question.split()),
         municipality=item.municipality,
         type="inbox",
-        role=item.role,
+        role=item.chosen_role or item.role,
         section_ids=(section.id,) if section else (),
         abstain=section is None,
         reason=None if section else _SILENT.get(item.reason or "", "no_source"),

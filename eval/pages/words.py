@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from assistant.reading import swedish_date
+from assistant.starters import role_names
 from eval.run import Row, Run
 from eval.summary import Figure
 
@@ -50,7 +51,9 @@ ROLES = {
     "politician": "förtroendevald",
     "teacher": "lärare",
     "user": "medarbetare",
-}
+} | role_names()
+"""Roles of question sets, of who is logged in, and those that are chosen in the chat."""
+
 STATUSES = {"answered": "Svarade", "partial": "Svarade delvis", "unanswered": "Teg"}
 REASONS = {
     "no_source": "Dokumenten har inget svar",
@@ -73,6 +76,7 @@ CAUSES = {
     "should_be_silent": "Assistenten svarade fast dokumenten inte har något svar.",
     "scope_leak": "Svaret citerar en annan kommuns dokument.",
     "document_changed": "Dokumenten har ändrats: avsnittet är inte detsamma som förut.",
+    "question_changed": "Frågans facit har ändrats sedan förra körningen.",
 }
 """Why an answer is wrong, by the keys of `eval.compare.CAUSES`."""
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from eval_fakes import GIFT, HOW_LONG, NEAR_MISS, POLICY, RULES, WHO
 
-from assistant.answer import Turn
+from assistant.answer import Turn, Writing
 from assistant.engine import Engine
 from eval.cases import Case, Gold
 from eval.gold import folded, gold_ids
@@ -164,7 +164,8 @@ def test_what_would_have_been_answered_and_what_it_cost_are_told(engine: Engine)
     assert of_silence(CASE, silent, engine.index()).value == 1
     assert of_silence(CASE, replace(silent, trace={"best": ["Något annat."]}), engine.index()).value == 0
     assert of_cost(said).value is None
-    assert of_cost(replace(said, method="generative", trace={"tokens": 120})).value == 120
+    writing = Writing("liten", "v1", "unverified", tokens_in=100, tokens_out=20)
+    assert of_cost(replace(said, writing=writing)).value == 120
 
 
 def test_a_question_without_an_answer_is_right_when_silent(engine: Engine, answer: dict[str, Any]) -> None:
