@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -21,10 +21,12 @@ import numpy as np
 from assistant.claim_clauses import clauses, is_verb, numbered
 from assistant.claim_force import condition_fault, contrast_fault, modal_fault, reach_fault, same_polarity
 from assistant.claim_judge import Judge
+from assistant.claim_light import ambient, light
 from assistant.claim_numbers import dropped_limit, dropped_numbers, frequencies, holds_numbers, quantities, strangers
 from assistant.claim_roles import HERE, is_role, strange_role, swapped
-from assistant.claim_words import SYNONYM, Word, content, strengths, word_set
+from assistant.claim_words import SYNONYM, Around, Word, content, nearness, strengths, word_set
 from assistant.evidence import Model
+from knowledge.glossary import Glossary
 from knowledge.lexicon import commonness
 from knowledge.words import fold, tokens
 
@@ -54,24 +56,24 @@ def fitted() -> Fitted:
     return Fitted(Model(read["weights"], read["intercept"], read["threshold"]), read["floor"])
 
 
-def supported(claim: str, quote: str, judge: Judge) -> str | None:
+def supported(claim: str, quote: str, judge: Judge, around: Around = Around()) -> str | None:
     """None when the quote carries the claim, else a short Swedish reason."""
-    if fault := rule_fault(claim, quote, judge):
+    if fault := rule_fault(claim, quote, judge, around):
         return fault
     use = fitted()
-    if use.model.probability(features(claim, quote, judge)) < use.model.threshold:
+    if use.model.probability(features(claim, quote, judge, around)) < use.model.threshold:
         return "Påståendet lägger till eller utelämnar något som ändrar vad citatet säger."
     return None if likeness(claim, quote, judge) >= use.floor else "Påståendet handlar om något annat än citatet."
 
 
-def rule_fault(claim: str, quote: str, judge: Judge) -> str | None:
+def rule_fault(claim: str, quote: str, judge: Judge, around: Around = Around()) -> str | None:
     """What a rule of words finds wrong, in Swedish; None when nothing is."""
     if not _latin(claim):
         return "Påståendet har tecken ur ett annat alfabet."
     if not content(claim):
         return "Påståendet säger ingenting."
     about = touched(claim, quote, judge)
-    if strangers(claim, quote) or not _numbers_and_denials(claim, about):
+    if strangers(claim, quote) or not _numbers_and_denials(claim, about, judge.glossary):
         return "Tal, gränser eller nekande ord är inte desamma i påståendet som i citatet."
     if dropped_limit(claim, about):
         return "Påståendet utelämnar en gräns som citatet sätter."
@@ -85,14 +87,22 @@ def rule_fault(claim: str, quote: str, judge: Judge) -> str | None:
         return "Påståendet är mer eller mindre bindande än citatet (ska, bör, får)."
     if reach_fault(claim, about):
         return "Påståendet har en annan räckvidd än citatet (alla, vissa, endast)."
-    if role := strange_role(claim, quote, judge.glossary):
+    if role := strange_role(claim, quote, around, judge.glossary):
         return f"Påståendet nämner ”{role}”, som citatet inte gör."
     if swapped(claim, quote, judge.glossary):
         return "Påståendet låter någon annan göra det som citatet säger."
-    names = [w.text for w in content(claim) if w.proper]
-    held = {w.stem for w in content(quote)}
-    if any(w.proper and w.stem not in held and not set(w.parts) & held for w in content(claim)):
-        return f"Påståendet nämner ett namn som inte står i citatet ({', '.join(names)})."
+    if name := _strange_name(claim, f"{around.headings}. {quote}", judge.glossary):
+        return f"Påståendet nämner ett namn som inte står i citatet ({name})."
+    return None
+
+
+def _strange_name(claim: str, known: str, glossary: Glossary) -> str | None:
+    """The first proper name of a claim that is not known, whole, within a compound, or as what it stands for."""
+    held = {part for w in content(known) for part in (w.stem, *w.parts)}
+    for word in content(claim):
+        if word.proper and word.stem not in held and not set(word.parts) & held:
+            if all(nearness(word, o, glossary) < SYNONYM for o in content(known)):
+                return word.text
     return None
 
 
@@ -113,16 +123,18 @@ def touched(claim: str, quote: str, judge: Judge) -> str:
     return ". ".join(parts[n] for n in sorted(chosen))
 
 
-def features(claim: str, quote: str, judge: Judge) -> dict[str, float]:
+def features(claim: str, quote: str, judge: Judge, around: Around = Around()) -> dict[str, float]:
     """What is weighed, each about 0–1: content that the claim adds and content that it leaves out."""
     about = touched(claim, quote, judge)
-    said, held, missed = content(claim), content(quote), content(about)
+    said, held, missed = content(claim), (*content(quote), *content(around.headings)), content(about)
     added = _lacking(said, strengths(said, held, judge.glossary))
     dropped = _lacking(missed, strengths(missed, said, judge.glossary))
+    dropped = _without_words(dropped, {w for w in dropped if ambient(w)} | light(dropped, about, claim, judge.glossary))
+    added = _without_words(added, light(added, claim, about, judge.glossary))
     if _YOU.search(claim):  # staff are spoken to as "du"
         dropped = {w: much for w, much in dropped.items() if not is_role(w)}
     if HERE in {w.stem for w in said}:  # "Tallbro har" is "kommunen har"
-        dropped = {w: much for w, much in dropped.items() if w.start > 0 or commonness(w.text) > 0}
+        dropped = {w: much for w, much in dropped.items() if w.start > 0 or commonness(w.text) >= 3.0}
     more, less = sum(added.values()), sum(dropped.values())
     return {
         "added_things": _things(added) / 3,
@@ -195,12 +207,16 @@ def _lacking(words: Sequence[Word], held: Sequence[float]) -> dict[Word, float]:
     return {w: w.weight * (1 - s) for w, s in zip(words, held, strict=True) if s < _HELD and w.stem != HERE}
 
 
-def _numbers_and_denials(claim: str, quote: str) -> bool:
+def _without_words(lacking: Mapping[Word, float], empty: Set[Word]) -> dict[Word, float]:
+    return {word: much for word, much in lacking.items() if word not in empty}
+
+
+def _numbers_and_denials(claim: str, quote: str, glossary: Glossary) -> bool:
     """Whether numbers and negations are the same, a negation before a limit read as part of the limit or not."""
     for mine, theirs in product((False, True), repeat=2):
         said, held = quantities(claim, turned=mine), quantities(quote, turned=theirs)
         turned = (said != quantities(claim)) - (held != quantities(quote))
-        if holds_numbers(said, held) and same_polarity(claim, quote, turned=turned):
+        if holds_numbers(said, held) and same_polarity(claim, quote, glossary, turned=turned):
             return True
     return False
 

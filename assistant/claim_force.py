@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from assistant.claim_clauses import clauses, is_finite, is_infinitive
+from assistant.claim_order import turned_orders, without_leave_after
 from assistant.claim_words import SYNONYM, content, data, same_root, strengths
 from knowledge.glossary import Glossary
 from knowledge.stems import stem
@@ -105,12 +106,14 @@ def reach(text: str) -> frozenset[str]:
 
 def modal_fault(claim: str, quote: str) -> bool:
     """Whether the claim binds more or less than the quote."""
+    if LEAVE not in modals(quote):
+        claim = without_leave_after(claim)
     said, held = modals(claim), modals(quote)
     if ONLY in reach(quote):  # "får endast" is a duty too
         held, said = held | {DUTY}, said - {LEAVE} if LEAVE not in held else said
     if _found("condition", fold(quote)) and _found("required", fold(claim)):  # "om …" is "för att … krävs"
         said, held = said - {DUTY}, held - {LEAVE} if LEAVE not in said else held
-    if LEAVE in said and not held and _found("up_to", fold(quote)) and "kan" in fold(claim).split():
+    if LEAVE in said and not held and _found("up_to", fold(quote)) and {"kan", "får"} & set(fold(claim).split()):
         said = said - {LEAVE}
     pays = LEAVE in said and LEAVE not in held and _found("pays", fold(claim))
     if pays:  # "får betala" is to have to pay, where nothing is allowed
@@ -154,7 +157,7 @@ def conditional(text: str, *, opening: bool = True) -> bool:
     """
     for clause in clauses(text):
         folded = fold(clause)
-        if _found("proviso", folded):
+        if _found("proviso", folded) or (opening and _found("before", folded)):
             return True
         words = [t.word for t in tokens(clause)]
         for place, word in enumerate(words):
@@ -184,6 +187,7 @@ def reach_fault(claim: str, quote: str) -> bool:
     return WHOLE in said and WHOLE not in held
 
 
-def same_polarity(claim: str, quote: str, *, turned: int = 0) -> bool:
+def same_polarity(claim: str, quote: str, glossary: Glossary, *, turned: int = 0) -> bool:
     """Whether claim and quote deny as often; `turned` of the claim's negations (less the quote's) are counted in the limits already."""
-    return any(said - turned == held for said in negations(claim) for held in negations(quote))
+    order = turned_orders(claim, quote, glossary)
+    return any(said - turned in (held, held - order) for said in negations(claim) for held in negations(quote))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ HEAD, MODIFIER = 0.9, 0.5
 """How well a compound stands for its last part (a business trip is a trip) and for another part of it."""
 _LEAST = 0.5
 """What a word that is no verb says at least, however common it is."""
+_SYNCOPE = re.compile(r"(?<=\w{3})e([lnr])$")
+"""The "e" that an inflected form drops: "minister" and "ministrar"."""
 _ROOT = 4
 """The fewest letters that two words of one root share."""
 
@@ -49,6 +52,14 @@ class Word:
     weight: float
     start: int
     proper: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Where a quote stands: the headings over it, whose words a claim may use, and the text of its section."""
+
+    headings: str = ""
+    text: str = ""
 
 
 @lru_cache(maxsize=20_000)
@@ -101,6 +112,9 @@ def nearness(word: Word, other: Word, glossary: Glossary) -> float:
 @lru_cache(maxsize=200_000)
 def same_root(a: str, b: str) -> bool:
     """Whether two stems are derived from one root: "utvärd" and "utvärdering", "ersät" and "ersättning"."""
+    a, b = _SYNCOPE.sub(r"\1", a), _SYNCOPE.sub(r"\1", b)
+    if a == b:
+        return True
     shared = next((n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
     endings = word_set("derivations")
     return any(n >= _ROOT and (a[n:] in endings or not a[n:]) and (b[n:] in endings or not b[n:]) for n in (shared, shared - 1))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from assistant.answer import Claim
 from assistant.claim_checks import supported
 from assistant.claim_judge import Judge
+from assistant.claim_words import Around
 from assistant.quotes import own_words, plain
 from knowledge.section import Section
 
@@ -54,7 +55,7 @@ class ClaimVerifier:
         if quote is None:
             return Verdict(None, "Citatet står inte ord för ord i avsnittet, eller är för kort.")
         text = spoken(proposed.text)
-        reason = supported(text, quote, self._judge)
+        reason = supported(text, quote, self._judge, Around(" – ".join(section.headings), section.text))
         return Verdict(None, reason) if reason else Verdict(Claim(text, section.id, quote), None)
 
 

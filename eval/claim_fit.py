@@ -23,6 +23,7 @@ from sklearn.model_selection import GroupKFold, cross_val_predict  # type: ignor
 from assistant import claim_checks
 from assistant.claim_checks import features, likeness, rule_fault
 from assistant.claim_judge import Judge
+from assistant.claim_words import Around
 from assistant.claims import ClaimVerifier, Proposed
 from assistant.evidence import Model
 from assistant.quotes import own_words
@@ -70,6 +71,11 @@ class Row:
     def group(self) -> str:
         """The number of the section, which several rows share."""
         return self.id[1:4]
+
+    @property
+    def around(self) -> Around:
+        """Where the quote stands."""
+        return Around(self.heading, self.section)
 
     @property
     def held_out(self) -> bool:
@@ -122,8 +128,9 @@ def fit(judge: Judge) -> claim_checks.Fitted:
     The threshold is the lowest at which, out of fold, no more than `_SHOWN` of the half's attacks are shown.
     """
     half = [r for r in rows() if not r.held_out]
-    left = [(r, quote) for r in half if (quote := own_words(r.quote, r.section)) and not rule_fault(r.claim, quote, judge)]
-    found = [features(r.claim, quote, judge) for r, quote in left]
+    quoted = [(r, quote) for r in half if (quote := own_words(r.quote, r.section))]
+    left = [(r, quote) for r, quote in quoted if not rule_fault(r.claim, quote, judge, r.around)]
+    found = [features(r.claim, quote, judge, r.around) for r, quote in left]
     names = list(found[0])
     x = np.array([[f[n] for n in names] for f in found])
     y = np.array([r.kind == PARAPHRASE for r, _ in left])
