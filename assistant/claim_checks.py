@@ -30,8 +30,9 @@ from knowledge.glossary import Glossary
 from knowledge.lexicon import commonness
 from knowledge.words import fold, tokens
 
+_ANYWHERE = Around()
 _FILE = Path(__file__).with_name("claims.json")
-_YOU = re.compile(r"\b(?:du|dig|din|ditt|dina|man)\b", re.IGNORECASE)
+_YOU = re.compile(r"\b(?:du|dig|din|ditt|dina|man|den som|de som)\b", re.IGNORECASE)
 _SPACES = re.compile(r" +")
 _TOUCHED = 0.5
 """The share of a clause's content that a claim must hold to be about it."""
@@ -56,7 +57,7 @@ def fitted() -> Fitted:
     return Fitted(Model(read["weights"], read["intercept"], read["threshold"]), read["floor"])
 
 
-def supported(claim: str, quote: str, judge: Judge, around: Around = Around()) -> str | None:
+def supported(claim: str, quote: str, judge: Judge, around: Around = _ANYWHERE) -> str | None:
     """None when the quote carries the claim, else a short Swedish reason."""
     if fault := rule_fault(claim, quote, judge, around):
         return fault
@@ -66,7 +67,7 @@ def supported(claim: str, quote: str, judge: Judge, around: Around = Around()) -
     return None if likeness(claim, quote, judge) >= use.floor else "Påståendet handlar om något annat än citatet."
 
 
-def rule_fault(claim: str, quote: str, judge: Judge, around: Around = Around()) -> str | None:
+def rule_fault(claim: str, quote: str, judge: Judge, around: Around = _ANYWHERE) -> str | None:
     """What a rule of words finds wrong, in Swedish; None when nothing is."""
     if not _latin(claim):
         return "Påståendet har tecken ur ett annat alfabet."
@@ -100,9 +101,9 @@ def _strange_name(claim: str, known: str, glossary: Glossary) -> str | None:
     """The first proper name of a claim that is not known, whole, within a compound, or as what it stands for."""
     held = {part for w in content(known) for part in (w.stem, *w.parts)}
     for word in content(claim):
-        if word.proper and word.stem not in held and not set(word.parts) & held:
-            if all(nearness(word, o, glossary) < SYNONYM for o in content(known)):
-                return word.text
+        strange = word.proper and word.stem not in held and not set(word.parts) & held
+        if strange and all(nearness(word, o, glossary) < SYNONYM for o in content(known)):
+            return word.text
     return None
 
 
@@ -123,13 +124,13 @@ def touched(claim: str, quote: str, judge: Judge) -> str:
     return ". ".join(parts[n] for n in sorted(chosen))
 
 
-def features(claim: str, quote: str, judge: Judge, around: Around = Around()) -> dict[str, float]:
+def features(claim: str, quote: str, judge: Judge, around: Around = _ANYWHERE) -> dict[str, float]:
     """What is weighed, each about 0–1: content that the claim adds and content that it leaves out."""
     about = touched(claim, quote, judge)
     said, held, missed = content(claim), (*content(quote), *content(around.headings)), content(about)
     added = _lacking(said, strengths(said, held, judge.glossary))
     dropped = _lacking(missed, strengths(missed, said, judge.glossary))
-    dropped = _without_words(dropped, {w for w in dropped if ambient(w)} | light(dropped, about, claim, judge.glossary))
+    dropped = _without_words(dropped, ambient(dropped, about) | light(dropped, about, claim, judge.glossary))
     added = _without_words(added, light(added, claim, about, judge.glossary))
     if _YOU.search(claim):  # staff are spoken to as "du"
         dropped = {w: much for w, much in dropped.items() if not is_role(w)}

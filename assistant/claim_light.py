@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from itertools import pairwise
 
 from assistant.claim_clauses import is_verb
 from assistant.claim_words import SYNONYM, Word, content, nearness, word_set
@@ -38,6 +39,16 @@ def _light_stems() -> frozenset[str]:
     return frozenset(map(stem, word_set("light")))
 
 
-def ambient(word: Word) -> bool:
-    """Whether a word says only what all of these documents are about: leaving it out leaves nothing out."""
-    return word.text in word_set("ambient")
+def ambient(lacking: Collection[Word], text: str) -> frozenset[Word]:
+    """Those of `lacking` that say nothing: "internationella" left out with its noun, and what a name is of, as in "programmet Nordväg"."""
+    said = content(text)
+    return frozenset(
+        one
+        for one, after in pairwise(said)
+        if one in lacking
+        and ((one.text in word_set("ambient") and after in lacking) or (after.proper and after not in lacking and _adjoining(one, after)))
+    )
+
+
+def _adjoining(one: Word, after: Word) -> bool:
+    return after.start - one.start == len(one.text) + 1

@@ -18,7 +18,9 @@ Bound = Literal["", "≥", ">", "≤", "<", "≈"]
 _OPPOSITE: dict[Bound, Bound] = {">": "≤", "<": "≥", "≥": "<", "≤": ">"}
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)?")
 _THOUSANDS = re.compile(r"(?<![\d.,])(\d{1,3})((?:[ \u00a0\u202f.]\d{3})+)(?![\d])")
-_MULTIPLE = re.compile(r"\b(?P<count>(?:en )?halv|\d+(?:,\d+)?) (?P<size>miljon(?:er)?|tusen|mkr|mnkr|tkr)\b(?P<more> (?:kronor|euro|kr)\b)?")
+_MULTIPLE = re.compile(
+    r"\b(?P<count>(?:en )?halv|\d+(?:,\d+)?) (?P<size>miljon(?:er)?|tusen|mkr|mnkr|tkr)\b(?P<more> (?:kronor|euro|kr)\b)?"
+)
 """A number of millions or thousands: "en halv miljon", "2 miljoner"."""
 _SIZES = {"mi": 1_000_000, "mk": 1_000_000, "mn": 1_000_000, "tu": 1_000, "tk": 1_000}
 _DAYS, _MONTHS = {stem("vecka"): 7.0, stem("dygn"): 1.0, stem("dag"): 1.0}, {stem("år"): 12.0, stem("månad"): 1.0}

@@ -134,7 +134,7 @@ def _narrower(word: Word, other: Word) -> bool:
 
 
 def _unsaid(word: Word, claim: str, quote: str, others: tuple[Word, ...]) -> bool:
-    """Whether "kommunen" may stand for what the quote leaves unsaid: as owner or place, for the municipality's own name, or in a passive."""
+    """Whether "kommunen" may stand for what the quote leaves unsaid: as owner or place, for its own name, or in a passive."""
     if word.text.endswith("s") or claim[: word.start].endswith((" i ", " inom ")) or any(o.stem == HERE for o in others):
         return True
     first = tokens(quote)[0].word
