@@ -12,8 +12,8 @@ from knowledge.glossary import Glossary
 from knowledge.stems import stem
 from knowledge.words import fold, tokens
 
-DUTY, ADVICE, LEAVE, RIGHT, NEEDLESS = "duty", "advice", "leave", "right", "needless"
-"""What a modal says: ska, måste; bör; får, kan; har rätt till; behöver inte."""
+DUTY, ADVICE, LEAVE, RIGHT, NEEDLESS, INTENT = "duty", "advice", "leave", "right", "needless", "intent"
+"""What a modal says: ska, måste; bör; får, kan; har rätt till; behöver inte; avser att, strävar efter."""
 ALL, ALWAYS, SOME, ONLY, FIRST, USUALLY, PART, WHOLE = "all", "always", "some", "only", "first", "usually", "part", "whole"
 _IF = frozenset({"om", "när", "ifall", "då"})
 _PREPOSITIONS = frozenset("för i på till av om med från vid under hos genom mellan".split())
@@ -79,7 +79,7 @@ def _modals(folded: str) -> frozenset[str]:
     if _found("needless", folded):
         found.add(NEEDLESS)
         folded = _patterns()["needless"].sub(" ", folded)
-    found |= {name for name in (DUTY, ADVICE, RIGHT) if _found(name, folded)}
+    found |= {name for name in (DUTY, ADVICE, RIGHT, INTENT) if _found(name, folded)}
     if _found("leave", folded) or _leaves(folded):
         found.add(LEAVE)
     return frozenset(found - {LEAVE, RIGHT} | {DUTY} if found & {LEAVE, RIGHT} and _found("denied", folded) else found)
@@ -122,11 +122,13 @@ def modal_fault(claim: str, quote: str) -> bool:
         return True
     if (ADVICE in said) != (ADVICE in held) or (NEEDLESS in said) != (NEEDLESS in held) or (RIGHT in said and RIGHT not in held):
         return True
+    if (INTENT in said) != (INTENT in held):
+        return True
     if LEAVE in said and not held & {LEAVE, RIGHT}:
         return True
     if held & {LEAVE, RIGHT} and not said & {LEAVE, RIGHT} and not (DUTY in held and DUTY in said):
         return True
-    return DUTY in said and bool(held) and DUTY not in held
+    return DUTY in said and bool(held - {INTENT}) and DUTY not in held
 
 
 def _rebound(claim: str, quote: str) -> bool:

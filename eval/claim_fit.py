@@ -49,7 +49,7 @@ BARS = dict.fromkeys(KINDS, 0.05) | dict.fromkeys(("invented_number", "negation"
 """The most of each kind that may be shown."""
 _ADDED = "100"
 """From this number on a section was written to fit on."""
-_SHOWN = 0.015
+_SHOWN = 0.005
 """The share of the fitting attacks that may be shown, out of fold, at the threshold."""
 _MARGIN = 0.01
 """How far below the least alike of the fitting paraphrases the floor lies."""
