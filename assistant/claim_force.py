@@ -91,7 +91,8 @@ def _leaves(folded: str) -> bool:
     for place, word in enumerate(words):
         if word in _LEAVE_VERBS:
             following = words[place + 1 : place + 7]
-            stop = next((n for n, w in enumerate(following) if w in _PREPOSITIONS), len(following))
+            given = word in ("får", "fick")  # "får stöd för att resa" is no leave
+            stop = next((n for n, w in enumerate(following) if given and w in _PREPOSITIONS), len(following))
             if any(map(is_infinitive, following[:stop])):
                 return True
     return False

@@ -86,6 +86,7 @@ def deeds(text: str) -> tuple[Deed, ...]:
         words = tokens(clause)
         verbs = [n for n, t in enumerate(words) if is_verb(t.word) and t.word not in word_set("auxiliaries")]
         places = {t.start: n for n, t in enumerate(words)}
+        acted: set[int] = set()
         for word in content(clause):
             place = places.get(word.start)
             if place is None or not verbs or place in verbs:
@@ -93,7 +94,10 @@ def deeds(text: str) -> tuple[Deed, ...]:
             nearest = min(verbs, key=lambda n: abs(n - place))
             before = {t.word for t in words[max(0, place - 3) : place]}
             passive = words[nearest].word.endswith("s")
-            acts = "av" in before if passive else place < nearest and not before & _PREPOSITIONS
+            led = bool(before & _PREPOSITIONS) or "av" in before
+            turned = place == nearest + 1 and nearest not in acted  # "efter mötet ansvarar nämnden"
+            acts = "av" in before if passive else turned or (place < nearest and not led)
+            acted |= {nearest} if acts else set()
             out.append(Deed(word, stem(words[nearest].word), acts))
     return tuple(out)
 

@@ -50,7 +50,7 @@ BARS = dict.fromkeys(KINDS, 0.05) | dict.fromkeys(("invented_number", "negation"
 _ADDED = "100"
 """From this number on a section was written to fit on."""
 _SHOWN = 0.005
-"""The share of the fitting attacks that may be shown, out of fold, at the threshold."""
+"""The share of the fitting attacks that may be shown, out of fold, at the threshold, beside those in which nothing is to be weighed."""
 _MARGIN = 0.01
 """How far below the least alike of the fitting paraphrases the floor lies."""
 
@@ -125,7 +125,7 @@ def passes(verifier: ClaimVerifier, row: Row) -> bool:
 def fit(judge: Judge) -> claim_checks.Fitted:
     """The numbers of the verifier, from the fitting half: what the rules leave is weighed by a logistic model.
 
-    The threshold is the lowest at which, out of fold, no more than `_SHOWN` of the half's attacks are shown.
+    The threshold is the lowest at which, out of fold, no more than `_SHOWN` of the half's attacks with something to weigh are shown.
     """
     half = [r for r in rows() if not r.held_out]
     quoted = [(r, quote) for r in half if (quote := own_words(r.quote, r.section))]
@@ -137,7 +137,8 @@ def fit(judge: Judge) -> claim_checks.Fitted:
     weighing = LogisticRegression(C=3.0, class_weight="balanced", max_iter=5_000)
     groups = [r.group for r, _ in left]
     out_of_fold = cross_val_predict(weighing, x, y, groups=groups, cv=GroupKFold(10), method="predict_proba")[:, 1]
-    threshold = _threshold(out_of_fold[~y], sum(r.kind != PARAPHRASE for r in half))
+    stoppable = ~y & x.any(axis=1)  # where nothing is added or left out there is nothing to weigh
+    threshold = _threshold(out_of_fold[stoppable], sum(r.kind != PARAPHRASE for r in half))
     weighing.fit(x, y)
     weights = {n: round(float(w), 3) for n, w in zip(names, weighing.coef_[0], strict=True)}
     least = min(likeness(r.claim, quote, judge) for r, quote in left if r.kind == PARAPHRASE)
