@@ -65,6 +65,10 @@ class Around:
     text: str = ""
 
 
+NOWHERE = Around()
+"""A quote by itself."""
+
+
 @lru_cache(maxsize=20_000)
 def content(text: str) -> tuple[Word, ...]:
     """The content words of a text in order: neither function words, numbers, nor what only carries a sentence ("gäller", "innebär")."""

@@ -2,8 +2,8 @@
 
 `claims/attacks.jsonl` and `claims/paraphrases.jsonl` were written by hand before the verifier was. The halves share no section: which
 half a row is in is told by a hash of its section's number. `claims/fitting-*.jsonl` were written to fit on when the first figure of the
-held-out half was known (attacks shown 6.9 %, paraphrases 78.6 %); no row of the held-out half has been looked at since. Rules and
-numbers were tuned on the fitting half and those alone.
+held-out half was known (attacks shown 6.9 %, paraphrases 78.6 %), `claims/stranger-*.jsonl` later still, in the manner of a model; no
+row of the held-out half has been looked at since. Rules and numbers were tuned on the fitting half and those alone.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyp
 from sklearn.model_selection import GroupKFold, cross_val_predict  # type: ignore[import-untyped]
 
 from assistant import claim_checks
-from assistant.claim_checks import features, likeness, rule_fault
+from assistant.claim_checks import rule_fault
+from assistant.claim_features import features, likeness
 from assistant.claim_judge import Judge
 from assistant.claim_words import Around
 from assistant.claims import ClaimVerifier, Proposed
