@@ -10,33 +10,22 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
 from pathlib import Path
 
-import numpy as np
-
-from assistant.claim_clauses import clauses, is_verb, numbered
+from assistant.claim_features import features, likeness, touched
 from assistant.claim_force import condition_fault, contrast_fault, modal_fault, reach_fault, same_polarity
 from assistant.claim_judge import Judge
-from assistant.claim_numbers import dropped_limit, dropped_numbers, frequencies, holds_numbers, quantities, strangers
-from assistant.claim_roles import HERE, is_role, strange_role, swapped
-from assistant.claim_words import SYNONYM, Word, content, strengths, word_set
+from assistant.claim_numbers import dropped_limit, frequencies, holds_numbers, quantities, strangers
+from assistant.claim_roles import strange_role, swapped
+from assistant.claim_words import NOWHERE, SYNONYM, Around, content, nearness
 from assistant.evidence import Model
-from knowledge.lexicon import commonness
-from knowledge.words import fold, tokens
+from knowledge.glossary import Glossary
+from knowledge.words import fold
 
 _FILE = Path(__file__).with_name("claims.json")
-_YOU = re.compile(r"\b(?:du|dig|din|ditt|dina|man)\b", re.IGNORECASE)
-_SPACES = re.compile(r" +")
-_TOUCHED = 0.5
-"""The share of a clause's content that a claim must hold to be about it."""
-_NEAR = 4
-"""How many words after a joining word still belong to what it joins."""
-_HELD = 0.6
-"""From what strength a word counts as held at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +43,24 @@ def fitted() -> Fitted:
     return Fitted(Model(read["weights"], read["intercept"], read["threshold"]), read["floor"])
 
 
-def supported(claim: str, quote: str, judge: Judge) -> str | None:
-    """None when the quote carries the claim, else a short Swedish reason."""
-    if fault := rule_fault(claim, quote, judge):
+def supported(claim: str, quote: str, judge: Judge, around: Around = NOWHERE) -> str | None:
+    """None when the quote carries the claim, else a short Swedish reason; `around` is where the quote stands."""
+    if fault := rule_fault(claim, quote, judge, around):
         return fault
     use = fitted()
-    if use.model.probability(features(claim, quote, judge)) < use.model.threshold:
+    if use.model.probability(features(claim, quote, judge, around)) < use.model.threshold:
         return "Påståendet lägger till eller utelämnar något som ändrar vad citatet säger."
     return None if likeness(claim, quote, judge) >= use.floor else "Påståendet handlar om något annat än citatet."
 
 
-def rule_fault(claim: str, quote: str, judge: Judge) -> str | None:
+def rule_fault(claim: str, quote: str, judge: Judge, around: Around = NOWHERE) -> str | None:
     """What a rule of words finds wrong, in Swedish; None when nothing is."""
     if not _latin(claim):
         return "Påståendet har tecken ur ett annat alfabet."
     if not content(claim):
         return "Påståendet säger ingenting."
     about = touched(claim, quote, judge)
-    if strangers(claim, quote) or not _numbers_and_denials(claim, about):
+    if strangers(claim, quote) or not _numbers_and_denials(claim, about, judge.glossary):
         return "Tal, gränser eller nekande ord är inte desamma i påståendet som i citatet."
     if dropped_limit(claim, about):
         return "Påståendet utelämnar en gräns som citatet sätter."
@@ -85,122 +74,31 @@ def rule_fault(claim: str, quote: str, judge: Judge) -> str | None:
         return "Påståendet är mer eller mindre bindande än citatet (ska, bör, får)."
     if reach_fault(claim, about):
         return "Påståendet har en annan räckvidd än citatet (alla, vissa, endast)."
-    if role := strange_role(claim, quote, judge.glossary):
+    if role := strange_role(claim, quote, around, judge.glossary):
         return f"Påståendet nämner ”{role}”, som citatet inte gör."
     if swapped(claim, quote, judge.glossary):
         return "Påståendet låter någon annan göra det som citatet säger."
-    names = [w.text for w in content(claim) if w.proper]
-    held = {w.stem for w in content(quote)}
-    if any(w.proper and w.stem not in held and not set(w.parts) & held for w in content(claim)):
-        return f"Påståendet nämner ett namn som inte står i citatet ({', '.join(names)})."
+    if name := _strange_name(claim, f"{around.headings}. {quote}", judge.glossary):
+        return f"Påståendet nämner ett namn som inte står i citatet ({name})."
     return None
 
 
-def touched(claim: str, quote: str, judge: Judge) -> str:
-    """The clauses of a quote that a claim is about, in order: the rest of a longer quote may go unsaid.
-
-    They are those that share half their content with it, and whatever else in their sentences holds a word of it that they do not.
-    """
-    parts, said = clauses(quote), content(claim)
-    sentence = [number for _, number in numbered(quote)]
-    shares = [_share(content(part), said, judge) for part in parts]
-    bar = min(_TOUCHED, max(shares, default=0.0))
-    chosen = {n for n, share in enumerate(shares) if share >= bar}
-    held = [strengths(said, content(part), judge.glossary) for part in parts]
-    for word in range(len(said)):
-        if all(held[n][word] < _HELD for n in chosen):
-            chosen |= {n for n in range(len(parts)) if held[n][word] >= SYNONYM and sentence[n] in {sentence[c] for c in chosen}}
-    return ". ".join(parts[n] for n in sorted(chosen))
+def _strange_name(claim: str, known: str, glossary: Glossary) -> str | None:
+    """The first proper name of a claim that is not known, whole, within a compound, or as what it stands for."""
+    held = {part for w in content(known) for part in (w.stem, *w.parts)}
+    for word in content(claim):
+        strange = word.proper and word.stem not in held and not set(word.parts) & held
+        if strange and all(nearness(word, o, glossary) < SYNONYM for o in content(known)):
+            return word.text
+    return None
 
 
-def features(claim: str, quote: str, judge: Judge) -> dict[str, float]:
-    """What is weighed, each about 0–1: content that the claim adds and content that it leaves out."""
-    about = touched(claim, quote, judge)
-    said, held, missed = content(claim), content(quote), content(about)
-    added = _lacking(said, strengths(said, held, judge.glossary))
-    dropped = _lacking(missed, strengths(missed, said, judge.glossary))
-    if _YOU.search(claim):  # staff are spoken to as "du"
-        dropped = {w: much for w, much in dropped.items() if not is_role(w)}
-    if HERE in {w.stem for w in said}:  # "Tallbro har" is "kommunen har"
-        dropped = {w: much for w, much in dropped.items() if w.start > 0 or commonness(w.text) > 0}
-    more, less = sum(added.values()), sum(dropped.values())
-    return {
-        "added_things": _things(added) / 3,
-        "added_listed": _listed(claim, added) / 3,
-        "only_added": max(0.0, more - less) / 3,
-        "dropped_things": _things(dropped) / 3,
-        "dropped_limits": _limits(about, dropped) / 3,
-        "only_dropped": max(0.0, less - more) / 3,
-        "foreign": _worse(added, claim, about, judge),
-        "forgotten": _worse(dropped, about, claim, judge),
-        "dropped_numbers": float(min(dropped_numbers(claim, about), 3)),
-    }
-
-
-def likeness(claim: str, quote: str, judge: Judge) -> float:
-    """The cosine of claim and quote, as the embedder sees them."""
-    one, other = np.array(judge.embedder.embed_documents([claim, quote]))
-    return float(one @ other)
-
-
-def _listed(text: str, lacking: Mapping[Word, float]) -> float:
-    """How much of what is added stands after a comma, "och", "eller" or "samt": one thing more, joined to what the quote does say."""
-    joins = [m.end() for m in re.finditer(r",|\b(?:och|eller|samt)\b", text)]
-    return sum(
-        much for word, much in lacking.items() if any(len(text[end : word.start].split()) < _NEAR for end in joins if end <= word.start)
-    )
-
-
-def _limits(text: str, lacking: Mapping[Word, float]) -> float:
-    """How much of what is left out limits the rule: it stands after "om", "utanför", "efter" …, or right before a word that is said."""
-    words = tokens(text)
-    places = {t.start: n for n, t in enumerate(words)}
-    left_out = {places[w.start]: much for w, much in lacking.items() if w.start in places}
-    kept = {places[w.start] for w in content(text) if w.start in places and w not in lacking}
-    opened = {n for n, t in enumerate(words) if t.word in word_set("limiting")}
-    return sum(much for n, much in left_out.items() if n + 1 in kept or opened & {n - 1, n - 2, n - 3})
-
-
-def _worse(lacking: Iterable[Word], text: str, other: str, judge: Judge) -> float:
-    """How much more like the other a text is without what it alone has, word by word, in hundredths of a cosine.
-
-    A word that the other says in its own way makes the two more alike; one that it does not say makes them less so.
-    """
-    words = tokens(text)
-    spans = [next((t.start, t.end) for t in words if t.start == w.start) for w in lacking]
-    if not spans:
-        return 0.0
-    texts = [other, text, *(_without(text, start, end) for start, end in spans)]
-    vectors = np.array(judge.embedder.embed_documents(texts))
-    cosines = vectors[1:] @ vectors[0]
-    return float(100 * np.sum(np.maximum(0.0, cosines[1:] - cosines[0])))
-
-
-def _without(text: str, start: int, end: int) -> str:
-    return _SPACES.sub(" ", f"{text[:start].rstrip()} {text[end:].lstrip(' ')}").replace(" .", ".")
-
-
-def _things(lacking: Mapping[Word, float]) -> float:
-    """How much of what is lacking is no verb: another verb often says the same, another thing seldom does."""
-    return sum(much for word, much in lacking.items() if not is_verb(word.text))
-
-
-def _share(words: Sequence[Word], others: Sequence[Word], judge: Judge) -> float:
-    total = sum(w.weight for w in words)
-    return sum(w.weight * s for w, s in zip(words, strengths(words, others, judge.glossary), strict=True)) / total if total else 1.0
-
-
-def _lacking(words: Sequence[Word], held: Sequence[float]) -> dict[Word, float]:
-    """How much each word that is not held says; "kommunen" is whose rules these are, and says nothing."""
-    return {w: w.weight * (1 - s) for w, s in zip(words, held, strict=True) if s < _HELD and w.stem != HERE}
-
-
-def _numbers_and_denials(claim: str, quote: str) -> bool:
+def _numbers_and_denials(claim: str, quote: str, glossary: Glossary) -> bool:
     """Whether numbers and negations are the same, a negation before a limit read as part of the limit or not."""
     for mine, theirs in product((False, True), repeat=2):
         said, held = quantities(claim, turned=mine), quantities(quote, turned=theirs)
         turned = (said != quantities(claim)) - (held != quantities(quote))
-        if holds_numbers(said, held) and same_polarity(claim, quote, turned=turned):
+        if holds_numbers(said, held) and same_polarity(claim, quote, glossary, turned=turned):
             return True
     return False
 

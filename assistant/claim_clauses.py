@@ -19,6 +19,10 @@ _STRONG = tuple(
 _KNOWN = 2.5
 _BORROWED = re.compile(r"\w{3,}er(?:ar|as|ade|ades|ats)")
 """The forms that only verbs with "-era" have."""
+_PREFIXED = re.compile(
+    r"(?:an|av|be|bi|bort|del|fast|fram|för|före|genom|in|med|mot|ned|om|på|till|under|upp|ut|vid|åter|över)(?:tar|tas|går|står|ger|ges|ser|ses|drar|dras)"
+)
+"""The present of short verbs with a prefix: "antar", "utses"."""
 _ROOTS = ("stå", "gå", "få", "hålla", "hållas", "bli", "sätta", "lägga", "taga", "bjuda", "skriva")
 """What verbs with a prefix end in: "bistå", "fortgå", "återge"."""
 _JOINS = re.compile(r";|, men |,? medan | men (?=inte )|, utan |, samt |,? och (?=inte )|,? och (?=(?P<next>[\w-]+))|, (?=inte )")
@@ -47,7 +51,7 @@ def numbered(text: str) -> tuple[tuple[str, int], ...]:
 def is_finite(word: str) -> bool:
     """Whether a word is a verb in the present or past, active or passive, as far as its form and its sister forms tell."""
     word = word.casefold()
-    if word in _FINITE or _BORROWED.fullmatch(word):
+    if word in _FINITE or _BORROWED.fullmatch(word) or _PREFIXED.fullmatch(word):
         return True
     if word in STOP_WORDS:
         return False

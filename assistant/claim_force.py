@@ -6,13 +6,14 @@ import re
 from functools import lru_cache
 
 from assistant.claim_clauses import clauses, is_finite, is_infinitive
+from assistant.claim_order import turned_orders, without_leave_after
 from assistant.claim_words import SYNONYM, content, data, same_root, strengths
 from knowledge.glossary import Glossary
 from knowledge.stems import stem
 from knowledge.words import fold, tokens
 
-DUTY, ADVICE, LEAVE, RIGHT, NEEDLESS = "duty", "advice", "leave", "right", "needless"
-"""What a modal says: ska, måste; bör; får, kan; har rätt till; behöver inte."""
+DUTY, ADVICE, LEAVE, RIGHT, NEEDLESS, INTENT = "duty", "advice", "leave", "right", "needless", "intent"
+"""What a modal says: ska, måste; bör; får, kan; har rätt till; behöver inte; avser att, strävar efter."""
 ALL, ALWAYS, SOME, ONLY, FIRST, USUALLY, PART, WHOLE = "all", "always", "some", "only", "first", "usually", "part", "whole"
 _IF = frozenset({"om", "när", "ifall", "då"})
 _PREPOSITIONS = frozenset("för i på till av om med från vid under hos genom mellan".split())
@@ -78,7 +79,7 @@ def _modals(folded: str) -> frozenset[str]:
     if _found("needless", folded):
         found.add(NEEDLESS)
         folded = _patterns()["needless"].sub(" ", folded)
-    found |= {name for name in (DUTY, ADVICE, RIGHT) if _found(name, folded)}
+    found |= {name for name in (DUTY, ADVICE, RIGHT, INTENT) if _found(name, folded)}
     if _found("leave", folded) or _leaves(folded):
         found.add(LEAVE)
     return frozenset(found - {LEAVE, RIGHT} | {DUTY} if found & {LEAVE, RIGHT} and _found("denied", folded) else found)
@@ -90,7 +91,8 @@ def _leaves(folded: str) -> bool:
     for place, word in enumerate(words):
         if word in _LEAVE_VERBS:
             following = words[place + 1 : place + 7]
-            stop = next((n for n, w in enumerate(following) if w in _PREPOSITIONS), len(following))
+            given = word in ("får", "fick")  # "får stöd för att resa" is no leave
+            stop = next((n for n, w in enumerate(following) if given and w in _PREPOSITIONS), len(following))
             if any(map(is_infinitive, following[:stop])):
                 return True
     return False
@@ -105,12 +107,14 @@ def reach(text: str) -> frozenset[str]:
 
 def modal_fault(claim: str, quote: str) -> bool:
     """Whether the claim binds more or less than the quote."""
+    if LEAVE not in modals(quote):
+        claim = without_leave_after(claim)
     said, held = modals(claim), modals(quote)
     if ONLY in reach(quote):  # "får endast" is a duty too
         held, said = held | {DUTY}, said - {LEAVE} if LEAVE not in held else said
     if _found("condition", fold(quote)) and _found("required", fold(claim)):  # "om …" is "för att … krävs"
         said, held = said - {DUTY}, held - {LEAVE} if LEAVE not in said else held
-    if LEAVE in said and not held and _found("up_to", fold(quote)) and "kan" in fold(claim).split():
+    if LEAVE in said and not held and _found("up_to", fold(quote)) and {"kan", "får"} & set(fold(claim).split()):
         said = said - {LEAVE}
     pays = LEAVE in said and LEAVE not in held and _found("pays", fold(claim))
     if pays:  # "får betala" is to have to pay, where nothing is allowed
@@ -119,11 +123,13 @@ def modal_fault(claim: str, quote: str) -> bool:
         return True
     if (ADVICE in said) != (ADVICE in held) or (NEEDLESS in said) != (NEEDLESS in held) or (RIGHT in said and RIGHT not in held):
         return True
+    if (INTENT in said) != (INTENT in held):
+        return True
     if LEAVE in said and not held & {LEAVE, RIGHT}:
         return True
     if held & {LEAVE, RIGHT} and not said & {LEAVE, RIGHT} and not (DUTY in held and DUTY in said):
         return True
-    return DUTY in said and bool(held) and DUTY not in held
+    return DUTY in said and bool(held - {INTENT}) and DUTY not in held
 
 
 def _rebound(claim: str, quote: str) -> bool:
@@ -154,7 +160,7 @@ def conditional(text: str, *, opening: bool = True) -> bool:
     """
     for clause in clauses(text):
         folded = fold(clause)
-        if _found("proviso", folded):
+        if _found("proviso", folded) or (opening and _found("before", folded)):
             return True
         words = [t.word for t in tokens(clause)]
         for place, word in enumerate(words):
@@ -184,6 +190,7 @@ def reach_fault(claim: str, quote: str) -> bool:
     return WHOLE in said and WHOLE not in held
 
 
-def same_polarity(claim: str, quote: str, *, turned: int = 0) -> bool:
+def same_polarity(claim: str, quote: str, glossary: Glossary, *, turned: int = 0) -> bool:
     """Whether claim and quote deny as often; `turned` of the claim's negations (less the quote's) are counted in the limits already."""
-    return any(said - turned == held for said in negations(claim) for held in negations(quote))
+    order = turned_orders(claim, quote, glossary)
+    return any(said - turned in (held, held - order) for said in negations(claim) for held in negations(quote))

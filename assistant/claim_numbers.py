@@ -18,6 +18,12 @@ Bound = Literal["", "≥", ">", "≤", "<", "≈"]
 _OPPOSITE: dict[Bound, Bound] = {">": "≤", "<": "≥", "≥": "<", "≤": ">"}
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)?")
 _THOUSANDS = re.compile(r"(?<![\d.,])(\d{1,3})((?:[ \u00a0\u202f.]\d{3})+)(?![\d])")
+_MULTIPLE = re.compile(
+    r"\b(?P<count>(?:en )?halv|\d+(?:,\d+)?) (?P<size>miljon(?:er)?|tusen|mkr|mnkr|tkr)\b(?P<more> (?:kronor|euro|kr)\b)?"
+)
+"""A number of millions or thousands: "en halv miljon", "2 miljoner"."""
+_SIZES = {"mi": 1_000_000, "mk": 1_000_000, "mn": 1_000_000, "tu": 1_000, "tk": 1_000}
+_DAYS, _MONTHS = {stem("vecka"): 7.0, stem("dygn"): 1.0, stem("dag"): 1.0}, {stem("år"): 12.0, stem("månad"): 1.0}
 NEGATION = re.compile(r"\b(?:inte|ej|icke|inga|ingen|inget|aldrig)\b")
 """What turns a limit that comes after it."""
 _LOOSE = frozenset({"en", "ett", "båda", "bägge"})
@@ -68,7 +74,7 @@ def quantities(text: str, *, turned: bool = False) -> tuple[Quantity, ...]:
 
     `turned` reads a limit after a negation as the opposite limit: "får inte överstiga två" as "högst två".
     """
-    joined = _THOUSANDS.sub(lambda m: m[1] + re.sub(r"\D", "", m[2]), fold(text))
+    joined = _MULTIPLE.sub(_written_out, _THOUSANDS.sub(lambda m: m[1] + re.sub(r"\D", "", m[2]), fold(text)))
     words = tokens(joined)
     out: list[Quantity] = []
     for place, token in enumerate(words):
@@ -108,14 +114,14 @@ def holds_numbers(claim: Sequence[Quantity], quote: Sequence[Quantity]) -> bool:
 
 def dropped_numbers(claim: str, quote: str) -> int:
     """How many of the quote's numbers the claim leaves out."""
-    kept = {q.value for q in quantities(claim)}
-    return sum(not q.loose and q.value not in kept for q in quantities(quote))
+    said = quantities(claim)
+    return sum(not q.loose and not any(s.value == q.value or _same_time(s, q) for s in said) for q in quantities(quote))
 
 
 def dropped_limit(claim: str, quote: str) -> bool:
     """Whether the claim leaves out a number that limits the quote's rule: "över 10 000 kronor"."""
-    kept = {q.value for q in quantities(claim)}
-    return any(q.bound and q.bound != "≈" and q.value not in kept for q in quantities(quote))
+    said = quantities(claim)
+    return any(q.bound and q.bound != "≈" and not any(s.value == q.value or _same_time(s, q) for s in said) for q in quantities(quote))
 
 
 def strangers(claim: str, quote: str) -> list[str]:
@@ -126,7 +132,21 @@ def strangers(claim: str, quote: str) -> list[str]:
 
 def _same(claim: Quantity, quote: Quantity) -> bool:
     units = claim.unit == quote.unit or not claim.unit or not quote.unit
-    return claim.value == quote.value and units and (claim.bound == quote.bound or (quote.loose and not claim.bound))
+    equal = claim.value == quote.value and units
+    return (equal or _same_time(claim, quote)) and (claim.bound == quote.bound or (quote.loose and not claim.bound))
+
+
+def _same_time(claim: Quantity, quote: Quantity) -> bool:
+    """Whether two are as long in other units: "en vecka" and "sju dagar", "ett år" and "tolv månader"."""
+    return any(
+        claim.unit in scale and quote.unit in scale and claim.value * scale[claim.unit] == quote.value * scale[quote.unit]
+        for scale in (_DAYS, _MONTHS)
+    )
+
+
+def _written_out(found: re.Match[str]) -> str:
+    count = 0.5 if "halv" in found["count"] else float(found["count"].replace(",", "."))
+    return f"{round(count * _SIZES[found['size'][:2]])}{found['more'] or (' kronor' if found['size'].endswith('kr') else '')}"
 
 
 def _values(token: Token, following: str) -> list[float]:

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from assistant.claim_clauses import clauses, is_verb
-from assistant.claim_words import SYNONYM, Word, content, data, nearness, same_root, word_set
+from assistant.claim_clauses import clauses, is_infinitive, is_verb
+from assistant.claim_words import SYNONYM, Around, Word, content, data, nearness, same_root, word_set
 from assistant.expectation import ROLE
 from knowledge.glossary import Glossary
 from knowledge.lexicon import commonness
@@ -20,18 +20,36 @@ HERE = "kommun"
 """The stem of "kommunen", whose rules these are: a text of a municipality need not name it."""
 
 
-def strange_role(claim: str, quote: str, glossary: Glossary) -> str | None:
-    """The first role or organ that the claim names and the quote does not, nor a synonym of it; None when there is none."""
-    others = content(quote)
-    for word in content(claim):
+def strange_role(claim: str, quote: str, around: Around, glossary: Glossary) -> str | None:
+    """The first role or organ that the claim names and the quote does not, nor a synonym of it; None when there is none.
+
+    One that the headings name, or the section where it only is or is given something, may be named beside all roles of the quote.
+    """
+    others, said = content(quote), content(claim)
+    whole = all(any(nearness(o, w, glossary) >= SYNONYM for w in said) for o in others if is_role(o))
+    named = content(around.headings) if whole else ()
+    meant = content(around.text) if whole else ()
+    for word in said:
         if not is_role(word):
             continue
         if word.stem == HERE:
-            if not _unsaid(word, quote, others):
+            if not _unsaid(word, claim, quote, others):
                 return word.text
-        elif not any(_same_role(word, o, glossary) for o in others):
+        elif not any(_same_role(word, o, glossary) for o in (*others, *named, *(meant if _idle(word, claim) else ()))):
             return word.text
     return None
+
+
+def _idle(word: Word, text: str) -> bool:
+    """Whether a role is one that has, is or is given something, not one that does it."""
+    words = tokens(text)
+    place = next((n for n, t in enumerate(words) if t.start == word.start), None)
+    if place is None or "av" in {t.word for t in words[max(0, place - 2) : place]}:
+        return False
+    following = [t.word for t in words[place + 1 : place + 6]]
+    if word.text.endswith("s") or following[:1] in (["är"], ["har"]):
+        return True
+    return following[:1] == ["får"] and not any(map(is_infinitive, following[1:]))
 
 
 def swapped(claim: str, quote: str, glossary: Glossary) -> bool:
@@ -40,7 +58,7 @@ def swapped(claim: str, quote: str, glossary: Glossary) -> bool:
     pairs = [(s, h) for s in said for h in held if nearness(s.who, h.who, glossary) >= SYNONYM]
     for one, first in pairs:
         for two, second in pairs:
-            if one.who == two.who or first.who == second.who:
+            if one.who.stem == two.who.stem or first.who.stem == second.who.stem:
                 continue
             parted = first.verb != second.verb and one.verb != two.verb
             if parted and _same_verb(one.verb, second.verb) and _same_verb(two.verb, first.verb):
@@ -68,6 +86,7 @@ def deeds(text: str) -> tuple[Deed, ...]:
         words = tokens(clause)
         verbs = [n for n, t in enumerate(words) if is_verb(t.word) and t.word not in word_set("auxiliaries")]
         places = {t.start: n for n, t in enumerate(words)}
+        acted: set[int] = set()
         for word in content(clause):
             place = places.get(word.start)
             if place is None or not verbs or place in verbs:
@@ -75,7 +94,10 @@ def deeds(text: str) -> tuple[Deed, ...]:
             nearest = min(verbs, key=lambda n: abs(n - place))
             before = {t.word for t in words[max(0, place - 3) : place]}
             passive = words[nearest].word.endswith("s")
-            acts = "av" in before if passive else place < nearest and not before & _PREPOSITIONS
+            led = bool(before & _PREPOSITIONS) or "av" in before
+            turned = place == nearest + 1 and nearest not in acted  # "efter mötet ansvarar nämnden"
+            acts = "av" in before if passive else turned or (place < nearest and not led)
+            acted |= {nearest} if acts else set()
             out.append(Deed(word, stem(words[nearest].word), acts))
     return tuple(out)
 
@@ -115,9 +137,9 @@ def _narrower(word: Word, other: Word) -> bool:
     return bool(word.parts) and word.parts[-1] == other.stem
 
 
-def _unsaid(word: Word, quote: str, others: tuple[Word, ...]) -> bool:
-    """Whether "kommunen" may stand for what the quote leaves unsaid: as owner, for the municipality's own name, or in a passive."""
-    if word.text.endswith("s") or any(o.stem == HERE for o in others):
+def _unsaid(word: Word, claim: str, quote: str, others: tuple[Word, ...]) -> bool:
+    """Whether "kommunen" may stand for what the quote leaves unsaid: as owner or place, for its own name, or in a passive."""
+    if word.text.endswith("s") or claim[: word.start].endswith((" i ", " inom ")) or any(o.stem == HERE for o in others):
         return True
     first = tokens(quote)[0].word
     return commonness(first) < 3.0 or (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,11 @@ HEAD, MODIFIER = 0.9, 0.5
 """How well a compound stands for its last part (a business trip is a trip) and for another part of it."""
 _LEAST = 0.5
 """What a word that is no verb says at least, however common it is."""
+_OPEN = frozenset({"öppen", "öppet", "öppna", "öppnas"})
+_SYNCOPE = re.compile(r"(?<=\w{3})e([lnr])$")
+"""The "e" that an inflected form drops: "minister" and "ministrar"."""
+_DROPPED = re.compile(r"\w{3}[bdfgkpst][lnr]$")
+"""A stem of an inflected form that has dropped it, beside one that has lost "er" as an ending."""
 _ROOT = 4
 """The fewest letters that two words of one root share."""
 
@@ -51,6 +57,18 @@ class Word:
     proper: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Where a quote stands: the headings over it, whose words a claim may use, and the text of its section."""
+
+    headings: str = ""
+    text: str = ""
+
+
+NOWHERE = Around()
+"""A quote by itself."""
+
+
 @lru_cache(maxsize=20_000)
 def content(text: str) -> tuple[Word, ...]:
     """The content words of a text in order: neither function words, numbers, nor what only carries a sentence ("gäller", "innebär")."""
@@ -59,6 +77,8 @@ def content(text: str) -> tuple[Word, ...]:
     for place, token in enumerate(words):
         bare = token.word.strip("-")
         if bare in word_set("comparatives") and {"än", "eller"} & {w.word for w in words[max(0, place - 1) : place + 3]}:
+            continue
+        if bare in _OPEN and words[place + 1 : place + 2] and words[place + 1].word == "för":  # a leave
             continue
         if not bare or bare[0].isdigit() or bare in STOP_WORDS or bare in word_set("carriers") or bare in _numerals():
             continue
@@ -101,6 +121,9 @@ def nearness(word: Word, other: Word, glossary: Glossary) -> float:
 @lru_cache(maxsize=200_000)
 def same_root(a: str, b: str) -> bool:
     """Whether two stems are derived from one root: "utvärd" and "utvärdering", "ersät" and "ersättning"."""
+    a, b = _SYNCOPE.sub(r"\1", a), _SYNCOPE.sub(r"\1", b)
+    if a == b or (min(a, b, key=len) == max(a, b, key=len)[:-1] and _DROPPED.search(max(a, b, key=len))):
+        return True
     shared = next((n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
     endings = word_set("derivations")
     return any(n >= _ROOT and (a[n:] in endings or not a[n:]) and (b[n:] in endings or not b[n:]) for n in (shared, shared - 1))

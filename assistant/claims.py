@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from assistant.answer import Claim
 from assistant.claim_checks import supported
 from assistant.claim_judge import Judge
+from assistant.claim_words import Around
 from assistant.quotes import own_words, plain
 from knowledge.section import Section
 
@@ -56,7 +57,7 @@ class ClaimVerifier:
         text = spoken(proposed.text)
         if text == plain(quote):  # the document's own words need no judge
             return Verdict(Claim(text, section.id, quote), None)
-        reason = supported(text, quote, self._judge)
+        reason = supported(text, quote, self._judge, Around(" – ".join(section.headings), section.text))
         return Verdict(None, reason) if reason else Verdict(Claim(text, section.id, quote), None)
 
 

@@ -11,7 +11,9 @@ from knowledge.statements import Statement, statements
 LEAST = 5
 """The fewest words of a quote that is less than a whole statement: fewer stand in any text, and prove nothing."""
 
-_PRONOUN = re.compile(r"(?:Den|De|Detta|Dessa|Denna|Dem|Han|Hon|Hen)\s+(?:\w+r|ska|skall|måste|bör|kan|vill|\w+s)\b")
+_PRONOUN = re.compile(
+    r"(?:Deras|Dess|Hans|Hennes|Hens)\s+\w+|(?:Den|De|Detta|Dessa|Denna|Dem|Han|Hon|Hen)\s+(?:\w+r|ska|skall|måste|bör|kan|vill|\w+s)\b"
+)
 """A sentence that points back: "Den fattar inga beslut", not "Den förvaltning som"."""
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _ALIKE = str.maketrans({**dict.fromkeys("”“„‟»«", '"'), **dict.fromkeys("’‘‚‛´`", "'"), **dict.fromkeys("–—‑‒−‐―", "-")})

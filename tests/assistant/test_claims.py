@@ -68,6 +68,41 @@ def test_the_same_in_other_words_is_shown(verifier: ClaimVerifier, quote: str, c
     assert shown(verifier.check(Proposed(claim, "1", quote), SECTIONS))
 
 
+@pytest.mark.parametrize(
+    ("heading", "quote", "claim"),
+    [
+        ("Stöd", "Projekt ska inte startas innan finansieringen är klar.", "Finansieringen måste vara klar innan ett projekt startas."),
+        ("Stöd", "Projekt som saknar koppling till strategin ska avslutas.", "Ett projekt utan koppling till strategin måste avslutas."),
+        ("Stöd", "Nämnden beslutar om bidrag över 500 000 kronor.", "Nämnden beslutar om bidrag på mer än en halv miljon kronor."),
+        ("Gåvor", "Gåvan registreras av receptionen inom en vecka.", "Inom sju dagar ska gåvan registreras av receptionen."),
+        ("Kontaktpersoner", "Vid långvarig frånvaro utses en ersättare.", "En ersättare för kontaktpersonen utses vid långvarig frånvaro."),
+        ("Avtal", "Avtal ska översättas innan de undertecknas.", "Ett avtal måste först översättas, sedan kan det undertecknas."),
+    ],
+)
+def test_a_turned_order_another_unit_and_a_word_of_the_heading_are_no_change(
+    verifier: ClaimVerifier, heading: str, quote: str, claim: str
+) -> None:
+    section = Section("ekvik/rutin#x", "ekvik/rutin", (heading,), quote)
+    assert verifier.check(Proposed(claim, "1", quote), {"1": section}).reason is None
+
+
+@pytest.mark.parametrize(
+    ("quote", "claim"),
+    [
+        ("Projekt ska inte startas innan finansieringen är klar.", "Projekt ska startas innan finansieringen är klar."),
+        ("Avtal ska översättas innan de undertecknas.", "Avtal ska översättas."),
+        ("Gåvan registreras av receptionen inom en vecka.", "Inom åtta dagar ska gåvan registreras av receptionen."),
+        ("Nämnden antar planen efter förslag från styrelsen.", "Styrelsen antar planen efter förslag från nämnden."),
+        ("På uppdrag av nämnden ansvarar förvaltningen för avtalet.", "På uppdrag av förvaltningen ansvarar nämnden för avtalet."),
+        ("Kommunen avser att ansluta sig till uppropet.", "Kommunen ska ansluta sig till uppropet."),
+        ("Samordnaren kan vid behov delta i mötet.", "Samordnaren deltar vid behov i mötet."),
+    ],
+)
+def test_an_order_a_time_an_actor_or_an_intent_that_is_changed_is_not_shown(verifier: ClaimVerifier, quote: str, claim: str) -> None:
+    section = Section("ekvik/rutin#x", "ekvik/rutin", ("Regler",), quote)
+    assert verifier.check(Proposed(claim, "1", quote), {"1": section}).claim is None
+
+
 @given(rule=rules, at=st.integers(0, 20), instead=st.sampled_from(["", "aldrig", "kan", "måste", "alla", "rektorn", "7"]))
 @examples(max_examples=60)
 def test_an_altered_quote_is_never_shown(verifier: ClaimVerifier, rule: str, at: int, instead: str) -> None:
