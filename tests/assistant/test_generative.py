@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import logging
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -231,8 +232,7 @@ def test_when_something_is_lost_the_best_quote_stands_beside_what_is_left(writin
         engine = writing(model.url)
         asked(engine, engine_question)
     best, *others = service.sources_of(model.asked[0])
-    other = next(s for s in others if "Resan beslutas och bokas enligt Riktlinjer för tjänsteresor utomlands." in s["text"])
-    sentence = "Resan beslutas och bokas enligt Riktlinjer för tjänsteresor utomlands."
+    other, sentence = next((s, found[0]) for s in others if (found := re.search(r"^[A-ZÅÄÖ][^.:|\n]{30,}\.", s["text"], re.MULTILINE)))
     lost = proposal(
         (best["märke"], "Detta står inte i dokumentet någonstans alls.", "Du ska boka ett år före avresan."),
         (other["märke"], sentence, sentence),
@@ -240,7 +240,7 @@ def test_when_something_is_lost_the_best_quote_stands_beside_what_is_left(writin
     with Service(replies(lost)) as model:
         answer = asked(writing(model.url), engine_question)
     assert answer.method == "generative"
-    assert "”Bokningen bör göras minst 21 dagar före avresan.” [2]" in answer.text
+    assert "Bokningen bör göras minst 21 dagar före avresan." in answer.text
     assert "ett år" not in answer.text
 
 

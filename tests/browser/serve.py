@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "assistant"))
 from fake_engine import FakeEngine, two_municipalities
 
 from assistant.answer import Answer, Ask
+from assistant.listener import Listener
 from assistant.settings import Settings
 from assistant.web import run
 
@@ -27,10 +28,10 @@ class Slow(FakeEngine):
         super().__init__()
         self.go = go
 
-    def ask(self, ask: Ask, /) -> Answer:
+    def ask(self, ask: Ask, listener: Listener | None = None) -> Answer:
         while threading.current_thread().name == "suggestions" and not self.go.exists():
             time.sleep(0.05)
-        return super().ask(ask)
+        return super().ask(ask, listener)
 
 
 def main(home: str, engine: str) -> None:
