@@ -246,7 +246,7 @@ def test_drafting_in_the_background_tells_how_far_it_has_come(own_drafts: Drafts
 def test_a_drafting_that_died_has_failed_and_says_what_to_do(own_drafts: Drafts) -> None:
     own_drafts._change(state="running", done=1, total=3)
     assert own_drafts.read().state == "failed"
-    assert "Tryck på Skriv utkast igen" in own_drafts.read().error
+    assert "Tryck på Skriv förslag igen" in own_drafts.read().error
 
 
 def test_a_fault_while_drafting_is_told_without_its_insides(own_drafts: Drafts, monkeypatch: pytest.MonkeyPatch, ekvik: Engine) -> None:
