@@ -10,20 +10,12 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "assistant"))  # the scripted engine that the server runs
 CHROMIUM = Path("/usr/bin/chromium")
 Start = Callable[[str], str]
-expect.set_options(timeout=15_000)  # a busy machine is slow, and that is not what these tests are about
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A browser test that fails is run once more, and both are told: now and then the browser itself hangs (decision 22)."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="session")

@@ -75,6 +75,20 @@ def test_a_card_keeps_the_focus_and_gives_it_back(page: Page, start: Start) -> N
     expect(marker).to_be_focused()
 
 
+def test_the_focus_comes_back_to_a_marker_that_was_drawn_anew(page: Page, start: Start) -> None:
+    page.goto(start("one"))
+    ask(page, "Vem har ansvar?")
+    marker = page.get_by_role("link", name="[1]", exact=True)
+    marker.focus()
+    page.keyboard.press("Enter")
+    card = page.get_by_role("dialog", name="Internationell strategi")
+    expect(card).to_be_visible()
+    page.evaluate("() => { for (const link of document.querySelectorAll('.prose a')) link.replaceWith(link.cloneNode(true)); }")
+    page.keyboard.press("Escape")
+    expect(card).to_have_count(0)
+    expect(marker).to_be_focused()
+
+
 def test_a_suggested_question_is_asked_by_one_tap(page: Page, start: Start) -> None:
     page.goto(start("one"))
     ask(page, "Får vi söka medel?")

@@ -227,10 +227,19 @@ async function show_source(link) {
     const heading = Object.assign(document.createElement("h2"), { id: "kort-rubrik" });
     heading.append(...card.querySelector("h1").childNodes);
     card.querySelector("h1").replaceWith(heading);
-    dialog(heading, document.adoptNode(card)).classList.add("source");
+    const box = dialog(heading, document.adoptNode(card));
+    box.classList.add("source");
+    box.addEventListener("close", () => focus_again(link));
   } catch {
     window.open(link.href, "_blank"); // the reading page tells what is wrong
   }
+}
+
+// Chainlit may have drawn the answer anew meanwhile: then the link that has taken the marker's place gets the focus.
+function focus_again(link) {
+  const same = (other) => other.getAttribute("href") === link.getAttribute("href") && other.textContent === link.textContent;
+  const now = link.isConnected ? link : [...document.querySelectorAll(".prose a")].filter(same).at(-1);
+  now?.focus();
 }
 
 // --- Buttons that need the browser: Chainlit sends every tap on a button to the server, and some are answered or completed here.
