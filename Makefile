@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install index chat test test-model check eval
+.PHONY: help install index chat test test-hard test-model check eval
 
 help: ## Visa vad du kan göra
 	@echo "Internationella assistenten. Börja med: make chat"
@@ -38,6 +38,9 @@ chat: $(INSTALLED) $(ASSISTANT_HOME)/index/current ## Öppna chatten; finns inge
 
 test: $(INSTALLED) ## Kör testerna; utan Chromium hoppas webbläsartesterna över
 	@$(BIN)/python -m pytest
+
+test-hard: $(INSTALLED) $(VENV)/.model ## Pröva allt som docs/motstandskraft.md lovar, i full skala (högst 3 timmar)
+	@$(BIN)/python -m pytest tests/hard --hard --timeout 3600 -m "model or not model"
 
 test-model: $(VENV)/.model ## Kör testerna mot en liten riktig språkmodell (hämtar omkring 150 MB)
 	@$(BIN)/python -m pytest -m model

@@ -22,6 +22,10 @@ hypothesis_settings.register_profile("repeatable", derandomize=True, database=No
 hypothesis_settings.load_profile("repeatable")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--hard", action="store_true", help="try every promise of docs/motstandskraft.md in full (hours)")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The browser's tests come last: while their browser runs, no other test can print a PDF with one of its own."""
     items.sort(key=lambda item: "browser" in item.path.parts)
