@@ -25,12 +25,12 @@ def merged(earlier: Mapping[str, list[dict[str, str]]], now: Mapping[str, list[d
 
 def table(figures: Mapping[str, Sequence[Mapping[str, str]]]) -> str:
     """The figures as a Markdown table, a row each."""
-    rows = [
+    lines = [
         f"| {number} | {figure['what']} | {figure['value']} | {figure['day']} |"
         for number, measured in figures.items()
         for figure in measured
     ]
-    return "\n".join(["| löfte | vad som mättes | siffra | dag |", "| --- | --- | --- | --- |", *rows])
+    return "\n".join(["| löfte | vad som mättes | siffra | dag |", "| --- | --- | --- | --- |", *lines])
 
 
 def placed(page: str, figures: Mapping[str, Sequence[Mapping[str, str]]]) -> str:
