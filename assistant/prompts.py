@@ -35,6 +35,23 @@ def notice(key: str, **values: object) -> str:
     return text.format(**values)
 
 
+def checked(content: str, name: str) -> dict[str, str]:
+    """The texts of a file that declares, under `variables`, which values each of its `texts` asks for.
+
+    Raises:
+        ValueError: a text uses a value that is not declared for it, or not one that is, or a text is missing or not declared.
+    """
+    found = tomllib.loads(content)
+    texts: dict[str, str] = found["texts"]
+    declared: dict[str, list[str]] = found["variables"]
+    if texts.keys() != declared.keys():
+        raise ValueError(f"prompts/{name}: declared and written texts differ: {sorted(texts.keys() ^ declared.keys())}")
+    for key, text in texts.items():
+        if (used := fields(text, key)) != set(declared[key]):
+            raise ValueError(f"prompts/{name}: {key} uses {sorted(used)}, but declares {sorted(declared[key])}")
+    return texts
+
+
 def fields(text: str, key: str) -> set[str]:
     """The names of the values that a text asks for. ValueError when its braces make no sense."""
     try:

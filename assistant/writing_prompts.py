@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -13,7 +12,7 @@ from importlib.resources import files
 from assistant.answer import Dropped
 from assistant.masking import mask_all
 from assistant.model_client import Message
-from assistant.prompts import fields
+from assistant.prompts import checked
 from knowledge.section import Section
 
 WORDS = 30
@@ -68,13 +67,7 @@ def writing_prompts() -> WritingPrompts:
 
 def read_prompts(content: str) -> WritingPrompts:
     """As `writing_prompts`, from a text."""
-    found = tomllib.loads(content)
-    texts, declared = found["texts"], found["variables"]
-    if texts.keys() != declared.keys():
-        raise ValueError(f"prompts/modell.toml: declared and written texts differ: {sorted(texts.keys() ^ declared.keys())}")
-    for name, text in texts.items():
-        if (used := fields(text, name)) != set(declared[name]):
-            raise ValueError(f"prompts/modell.toml: {name} uses {sorted(used)}, but declares {sorted(declared[name])}")
+    texts = checked(content, "modell.toml")
     return WritingPrompts(texts, hashlib.sha256(content.encode()).hexdigest()[:16])
 
 

@@ -16,6 +16,7 @@ from assistant.settings import Settings
 from eval import gate, report, sets
 from eval.background import Telling
 from eval.compare import compare
+from eval.judging import FactJudge, build_judge_of_facts
 from eval.run import Run, read
 from eval.running import run_municipality, run_set
 from knowledge.section import KnowledgeError
@@ -51,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--sources", type=Path, metavar="MAPP", help="dokumentens text i klartext, att jämföra citaten med")
     run.add_argument("--split", metavar="DEL", help="bara frågorna i en del, till exempel heldout, eller i flera: fit,dev")
     run.add_argument("--as-of", type=date.fromisoformat, metavar="DATUM", help="bedöm giltighet för en dag, till exempel 2026-11-22")
+    run.add_argument("--judge", action="store_true", help="låt språkmodellen bedöma om svar i egna ord säger uppgifterna (kostar token)")
     run.add_argument(
         "--fail-under", action="append", default=[], metavar="MÅTT=GRÄNS", help="sluta med 1 när ett mått är lägre: correct=0.8"
     )
@@ -108,7 +110,7 @@ def _run(args: argparse.Namespace, settings: Settings) -> None:
 
 def _run_set(args: argparse.Namespace, settings: Settings, tell: sets.Tell) -> Run:
     chosen = sets.own(args.questions, args.documents, args.sources) if args.questions else sets.named(args.set)
-    return run_set(chosen, settings, split=args.split, as_of=args.as_of or settings.as_of, tell=tell)
+    return run_set(chosen, settings, split=args.split, as_of=args.as_of or settings.as_of, tell=tell, judge=_judge(args, settings))
 
 
 def _run_municipality(args: argparse.Namespace, settings: Settings, tell: sets.Tell) -> Run:
@@ -118,7 +120,11 @@ def _run_municipality(args: argparse.Namespace, settings: Settings, tell: sets.T
             tell(doing, done, total)
             noted(doing, done, total)
 
-        return run_municipality(args.municipality, settings, as_of=args.as_of or settings.as_of, tell=both)
+        return run_municipality(args.municipality, settings, as_of=args.as_of or settings.as_of, tell=both, judge=_judge(args, settings))
+
+
+def _judge(args: argparse.Namespace, settings: Settings) -> FactJudge | None:
+    return build_judge_of_facts(settings) if args.judge else None
 
 
 def _compare(args: argparse.Namespace, settings: Settings) -> None:

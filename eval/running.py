@@ -14,6 +14,7 @@ from assistant.engine import Engine
 from assistant.settings import Settings
 from eval.cases import Case, line_of, of_split
 from eval.gold import gold_ids
+from eval.judging import FactJudge
 from eval.made_with import digest, made_with, settings_of
 from eval.part import Part
 from eval.question_sets import QuestionSets, file_name
@@ -37,8 +38,10 @@ class _Asked:
     municipality: str | None = None
 
 
-def run_set(chosen: QuestionSet, settings: Settings, *, split: str | None, as_of: date | None, tell: Tell) -> Run:
-    """Index the set's documents where they changed, put its questions, and keep the run.
+def run_set(
+    chosen: QuestionSet, settings: Settings, *, split: str | None, as_of: date | None, tell: Tell, judge: FactJudge | None = None
+) -> Run:
+    """Index the set's documents where they changed, put its questions, and keep the run; `judge` reads the written answers.
 
     Raises:
         KnowledgeError: the questions or the documents cannot be used, or another run is under way.
@@ -46,11 +49,11 @@ def run_set(chosen: QuestionSet, settings: Settings, *, split: str | None, as_of
     asked = _Asked(chosen.name, of_split(chosen.cases(), split), digest([chosen.questions.read_bytes()]), split, chosen.words())
     with alone(settings.home):
         home = indexed(chosen, settings, tell)
-        return _run(asked, settings, home, as_of, tell)
+        return _run(asked, settings, home, as_of, tell, judge)
 
 
-def run_municipality(municipality: str, settings: Settings, *, as_of: date | None, tell: Tell) -> Run:
-    """Put the approved questions of a municipality to the assistant over its own index, and keep the run.
+def run_municipality(municipality: str, settings: Settings, *, as_of: date | None, tell: Tell, judge: FactJudge | None = None) -> Run:
+    """Put the approved questions of a municipality to the assistant over its own index, and keep the run; as `run_set`.
 
     Raises:
         KnowledgeError: there are none, there is no index, or another run is under way.
@@ -60,7 +63,7 @@ def run_municipality(municipality: str, settings: Settings, *, as_of: date | Non
     if not asked.cases:
         raise KnowledgeError(f"{municipality} har inga godkända frågor.", "Skriv eller godkänn frågor först, på sidan Frågor.")
     with alone(settings.home):
-        return _run(asked, settings, settings.home, as_of, tell)
+        return _run(asked, settings, settings.home, as_of, tell, judge)
 
 
 def alone(home: Path, *, patience: float = 5.0) -> AbstractContextManager[None]:
@@ -69,15 +72,16 @@ def alone(home: Path, *, patience: float = 5.0) -> AbstractContextManager[None]:
     return held(home / "eval" / "running", patience=patience, busy=busy)
 
 
-def _run(asked: _Asked, settings: Settings, over: Path, as_of: date | None, tell: Tell) -> Run:
+def _run(asked: _Asked, settings: Settings, over: Path, as_of: date | None, tell: Tell, judge: FactJudge | None) -> Run:
     """Put the questions to the engine over the index in the home `over`; the run is kept in the settings' home."""
     there = settings.model_copy(update={"home": over})
     engine = build_engine(there, as_of=as_of)
     index = engine.index()
     what = made_with(index, asked.version, there, engine.today().isoformat())
-    part = Part(settings.home, asked.name, {**what, "split": asked.split or "", "municipality": asked.municipality or ""})
+    key = {"split": asked.split or "", "municipality": asked.municipality or "", "judged": str(judge is not None)}
+    part = Part(settings.home, asked.name, {**what, **key})
     engine.warm()
-    rows = _resumed(asked, part, engine, index, tell)
+    rows = _resumed(asked, part, engine, index, tell, judge)
     run = Run(
         part.id, asked.name, asked.split, what, tuple(_warnings(asked.cases, index)), rows,
         municipality=asked.municipality, started=part.started, finished=datetime.now(UTC),
@@ -88,13 +92,13 @@ def _run(asked: _Asked, settings: Settings, over: Path, as_of: date | None, tell
     return run
 
 
-def _resumed(asked: _Asked, part: Part, engine: Engine, index: Index, tell: Tell) -> tuple[Row, ...]:
+def _resumed(asked: _Asked, part: Part, engine: Engine, index: Index, tell: Tell, judge: FactJudge | None) -> tuple[Row, ...]:
     """Every row: those of the part, and the others asked now. KnowledgeError when the documents change under way."""
     left = [c for c in asked.cases if c.id not in part.rows]
     done = len(asked.cases) - len(left)
     rows = dict(part.rows)
     tell("Frågar", done, len(asked.cases))
-    for row in ask_all(engine, left, asked.sources, lambda doing, now, _: tell(doing, done + now, len(asked.cases))):
+    for row in ask_all(engine, left, asked.sources, lambda doing, now, _: tell(doing, done + now, len(asked.cases)), judge):
         if engine.index().generation != index.generation:
             raise KnowledgeError("Dokumenten ändrades under körningen.", "Starta körningen igen.")
         part.add(row)
@@ -102,11 +106,12 @@ def _resumed(asked: _Asked, part: Part, engine: Engine, index: Index, tell: Tell
     return tuple(rows[c.id] for c in asked.cases)
 
 
-def ask_all(engine: Engine, cases: Sequence[Case], sources: str | None, tell: Tell) -> Iterable[Row]:
+def ask_all(engine: Engine, cases: Sequence[Case], sources: str | None, tell: Tell, judge: FactJudge | None = None) -> Iterable[Row]:
     """Each question's answer with its scores, in order."""
     index = engine.index()
     for number, case in enumerate(cases, start=1):
-        yield row_of(case, engine.ask(case.ask), engine, index, sources)
+        row = row_of(case, engine.ask(case.ask), engine, index, sources)
+        yield replace(row, scores=(*row.scores, judge.score(case, row.answer))) if judge else row
         tell("Frågar", number, len(cases))
 
 

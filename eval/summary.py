@@ -21,6 +21,7 @@ _SHARES = {
     "section_first": "Rätt avsnitt först",
     "section_any": "Rätt avsnitt citerat",
     "facts": "Alla uppgifter med",
+    "facts_said": "Alla uppgifter sagda med egna ord, enligt språkmodellen",
     "answered": "Svarade när den skulle",
     "partial": "Besvarade bara delvis",
     "quote_in_section": "Citat ordagranna i avsnittet",
