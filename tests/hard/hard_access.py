@@ -1,0 +1,168 @@
+"""What can be measured of a page in the browser beyond axe: names, headings, the way of the keyboard, other colours, movement."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Page
+
+NAMED = {
+    *("button", "link", "textbox", "searchbox", "combobox", "listbox", "checkbox", "radio", "spinbutton", "slider", "switch", "tab"),
+    *("menuitem", "menuitemcheckbox", "menuitemradio", "image", "img", "dialog", "alertdialog", "progressbar", "meter", "table", "Date"),
+    *("DateTime", "DisclosureTriangle", "PopUpButton", "navigation"),
+}
+"""Roles that a screen reader tells with a name. A table's is its caption, and a navigation's tells it from the next."""
+
+
+def nameless(page: Page) -> list[str]:
+    """What a screen reader would tell without a name."""
+    return [f"{role} utan namn: {told}" for role, name, told in _tree(page) if role in NAMED and not name.strip()]
+
+
+def headings_out_of_order(page: Page) -> list[str]:
+    """Headings that do not begin at the first level, come twice there, are empty, or skip a level on the way down."""
+    levels = page.evaluate(
+        """[...document.querySelectorAll('h1,h2,h3,h4,h5,h6,[role=heading]')].filter(h => h.checkVisibility())
+            .map(h => [Number(h.getAttribute('aria-level') || h.tagName[1]), h.innerText.trim()])"""
+    )
+    wrong = [f"tom rubrik på nivå {level}" for level, text in levels if not text]
+    if [level for level, _ in levels].count(1) != 1 or levels[0][0] != 1:
+        wrong.append(f"nivå 1 står inte först och en gång: {levels[:3]}")
+    pairs = zip(levels, levels[1:], strict=False)
+    return wrong + [f"från nivå {before} till {level}: {text}" for (before, _), (level, text) in pairs if level > before + 1]
+
+
+def _tree(page: Page) -> list[tuple[str, str, str]]:
+    """(role, name, what it is) of each part that is not hidden from a screen reader, from the browser's own tree."""
+    client = page.context.new_cdp_session(page)
+    nodes = client.send("Accessibility.getFullAXTree")["nodes"]
+    client.detach()
+    shown = [n for n in nodes if not n.get("ignored")]
+    return [(n["role"]["value"], str(n.get("name", {}).get("value", "")), _described(n)) for n in shown if "role" in n]
+
+
+def _described(node: dict[str, Any]) -> str:
+    known = {p["name"]: p["value"].get("value") for p in node.get("properties", ())}
+    return f"{node['role']['value']} {known.get('url', '')}"
+
+
+_WATCH = """() => {
+  const shown = e => e.checkVisibility({visibilityProperty: true, contentVisibilityAuto: true}) && e.getClientRects().length;
+  const all = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex]')].filter(e =>
+    shown(e) && !e.disabled && e.type !== 'hidden' && e.tabIndex >= 0 && !e.closest('[inert]'));
+  const groups = new Set();  // of buttons that exclude each other the keyboard reaches one
+  window.wanted = all.filter(e => {
+    if (e.type !== 'radio') return true;
+    const chosen = document.querySelector(`input[type=radio][name="${CSS.escape(e.name)}"]:checked`);
+    if (chosen ? chosen !== e : groups.has(e.name)) return false;
+    groups.add(e.name);
+    return true;
+  });
+  const line = e => `${e.tagName.toLowerCase()} ${(e.innerText || e.name || e.href || e.id || '').trim().slice(0, 50)}`;
+  window.came = [];
+  window.faults = wanted.filter(e => e.tabIndex > 0).map(e => `egen ordning: ${line(e)}`);
+  document.addEventListener('focusin', event => {
+    const e = event.target, style = getComputedStyle(e), where = e.getBoundingClientRect();
+    const shadow = style.boxShadow !== 'none', outline = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+    if (!outline && !shadow) faults.push(`fokus syns inte: ${line(e)}`);
+    if (where.bottom <= 0 || where.right <= 0 || where.top >= innerHeight || where.left >= innerWidth)
+      faults.push(`fokus utanför skärmen: ${line(e)}`);
+    came.push(e);
+  });
+  window.told = () => {
+    const missed = wanted.filter(e => !came.includes(e) && shown(e)).map(e => `nås inte: ${line(e)}`);
+    const order = came.filter(e => wanted.includes(e)).map(e => wanted.indexOf(e));
+    const around = order.findIndex((n, i) => i && n < order[i - 1]);
+    const first = around < 0 ? order : order.slice(0, around);  // a browser without a frame begins anew after the last
+    if (!missed.length && new Set(first).size < wanted.length) faults.push(`fastnar eller hoppar: ${first}`);
+    return [...faults, ...missed];
+  };
+  return wanted.length;
+}"""
+
+
+def keyboard_faults(page: Page) -> list[str]:
+    """What is wrong when the tab key goes through the page: not reached, not seen, an order of its own, or a place that holds it."""
+    for _ in range(page.evaluate(_WATCH) + 3):
+        page.keyboard.press("Tab")
+    return list(page.evaluate("told()"))
+
+
+def reached(page: Page) -> int:
+    """How many places the last walk came to."""
+    return int(page.evaluate("new Set(came).size"))
+
+
+def movements(page: Page) -> list[str]:
+    """What still moves for one who has asked for none."""
+    return list(
+        page.evaluate(
+            """[...document.querySelectorAll('*')].filter(e => {
+                const s = getComputedStyle(e), long = t => t.split(',').some(p => parseFloat(p) > (p.includes('ms') ? 10 : 0.01));
+                return (s.animationName !== 'none' && long(s.animationDuration)) || long(s.transitionDuration) || s.scrollBehavior === 'smooth';
+            }).map(e => `rör sig: ${e.tagName} ${e.className.baseVal ?? e.className}`)"""
+        )
+    )
+
+
+def sideways(page: Page) -> list[str]:
+    """What makes the page wider than the screen. What scrolls in a frame of its own, such as a wide table, does not."""
+    return list(
+        page.evaluate(
+            """document.documentElement.scrollWidth <= innerWidth ? [] :
+                [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+                  .slice(0, 5).map(e => `bredare än skärmen: ${e.tagName} ${e.className.baseVal ?? e.className}`)"""
+        )
+    )
+
+
+def clipped(page: Page) -> list[str]:
+    """Text that is cut off once letters, words and lines stand as far apart as WCAG 1.4.12 says a reader may have them."""
+    spaced = """* { letter-spacing: 0.12em !important; word-spacing: 0.16em !important; line-height: 1.5 !important; }
+        p { margin-bottom: 2em !important; }"""
+    page.add_style_tag(content=spaced) if page.evaluate("!window.spaced") else None
+    return [
+        *sideways(page),
+        *page.evaluate(
+            """[...document.querySelectorAll('body *')].filter(e => {
+                const s = getComputedStyle(e), cut = o => o === 'hidden' || o === 'clip';
+                return e.checkVisibility() && e.innerText && e.clientWidth > 1 && e.clientHeight > 1
+                  && ((cut(s.overflowY) && e.scrollHeight > e.clientHeight + 1) || (cut(s.overflowX) && e.scrollWidth > e.clientWidth + 1));
+            }).map(e => `avklippt: ${e.tagName} ${e.className} ${e.innerText.slice(0, 40)}`)"""
+        ),
+    ]
+
+
+def forced_colour_faults(page: Page) -> list[str]:
+    """In colours of the reader's own: where one is, what can be pressed and what a picture says must be seen without ours."""
+    return list(
+        page.evaluate(
+            """() => {
+                const shown = e => e.checkVisibility({visibilityProperty: true});
+                const look = e => { const s = getComputedStyle(e);
+                  return [s.backgroundColor, s.borderTopStyle, s.borderTopWidth, s.borderBottomWidth, s.fontWeight, s.textDecorationLine,
+                          s.outlineStyle, s.color].join(); };
+                const faults = [];
+                for (const here of document.querySelectorAll('nav [aria-current]')) {
+                  const other = [...here.closest('nav').querySelectorAll('a')].find(a => !a.hasAttribute('aria-current'));
+                  if (shown(here) && other && look(other) === look(here)) faults.push(`var man är syns inte: ${here.innerText}`);
+                }
+                for (const e of document.querySelectorAll('button, .button, input:not([type=hidden]), select, textarea')) {
+                  const s = getComputedStyle(e);
+                  if (shown(e) && !['checkbox', 'radio', 'file'].includes(e.type) && (s.borderTopStyle === 'none' || !parseFloat(s.borderTopWidth)))
+                    faults.push(`kanten syns inte: ${e.tagName} ${e.innerText || e.name}`);
+                }
+                const probe = document.createElement('i');
+                document.body.append(probe);
+                const system = ['Canvas', 'CanvasText', 'LinkText', 'Highlight', 'GrayText', 'Mark', 'MarkText', 'ButtonText', 'ButtonFace',
+                  'ButtonBorder', 'HighlightText'].map(name => { probe.style.color = name; return getComputedStyle(probe).color; });
+                probe.remove();
+                for (const e of document.querySelectorAll('svg *')) {
+                  const s = getComputedStyle(e), own = c => c !== 'none' && !system.includes(c) && c !== 'rgba(0, 0, 0, 0)';
+                  if (shown(e) && e.getBoundingClientRect().width && e.childElementCount === 0 && !['title', 'desc'].includes(e.tagName)
+                      && (own(s.fill) || (own(s.stroke) && parseFloat(s.strokeWidth)))) faults.push(`egen färg i bild: ${e.tagName} ${s.fill} ${s.stroke}`);
+                }
+                return [...new Set(faults)];
+            }"""
+        )
+    )
