@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from playwright.sync_api import Page
@@ -28,8 +29,7 @@ def headings_out_of_order(page: Page) -> list[str]:
     wrong = [f"tom rubrik på nivå {level}" for level, text in levels if not text]
     if [level for level, _ in levels].count(1) != 1 or levels[0][0] != 1:
         wrong.append(f"nivå 1 står inte först och en gång: {levels[:3]}")
-    pairs = zip(levels, levels[1:], strict=False)
-    return wrong + [f"från nivå {before} till {level}: {text}" for (before, _), (level, text) in pairs if level > before + 1]
+    return wrong + [f"från nivå {before} till {level}: {text}" for (before, _), (level, text) in pairwise(levels) if level > before + 1]
 
 
 def _tree(page: Page) -> list[tuple[str, str, str]]:
@@ -99,7 +99,8 @@ def movements(page: Page) -> list[str]:
         page.evaluate(
             """[...document.querySelectorAll('*')].filter(e => {
                 const s = getComputedStyle(e), long = t => t.split(',').some(p => parseFloat(p) > (p.includes('ms') ? 10 : 0.01));
-                return (s.animationName !== 'none' && long(s.animationDuration)) || long(s.transitionDuration) || s.scrollBehavior === 'smooth';
+                return (s.animationName !== 'none' && long(s.animationDuration)) || long(s.transitionDuration)
+                  || s.scrollBehavior === 'smooth';
             }).map(e => `rör sig: ${e.tagName} ${e.className.baseVal ?? e.className}`)"""
         )
     )
@@ -118,9 +119,14 @@ def sideways(page: Page) -> list[str]:
 
 def clipped(page: Page) -> list[str]:
     """Text that is cut off once letters, words and lines stand as far apart as WCAG 1.4.12 says a reader may have them."""
-    spaced = """* { letter-spacing: 0.12em !important; word-spacing: 0.16em !important; line-height: 1.5 !important; }
-        p { margin-bottom: 2em !important; }"""
-    page.add_style_tag(content=spaced) if page.evaluate("!window.spaced") else None
+    page.evaluate(
+        """() => {
+            const sheet = new CSSStyleSheet();
+            sheet.replaceSync(`* { letter-spacing: 0.12em !important; word-spacing: 0.16em !important; line-height: 1.5 !important; }
+              p { margin-bottom: 2em !important; }`);
+            document.adoptedStyleSheets = [sheet];
+        }"""
+    )
     return [
         *sideways(page),
         *page.evaluate(
@@ -149,7 +155,8 @@ def forced_colour_faults(page: Page) -> list[str]:
                 }
                 for (const e of document.querySelectorAll('button, .button, input:not([type=hidden]), select, textarea')) {
                   const s = getComputedStyle(e);
-                  if (shown(e) && !['checkbox', 'radio', 'file'].includes(e.type) && (s.borderTopStyle === 'none' || !parseFloat(s.borderTopWidth)))
+                  const own = !['checkbox', 'radio', 'file', 'range'].includes(e.type);
+                  if (shown(e) && own && (s.borderTopStyle === 'none' || !parseFloat(s.borderTopWidth)))
                     faults.push(`kanten syns inte: ${e.tagName} ${e.innerText || e.name}`);
                 }
                 const probe = document.createElement('i');
@@ -160,7 +167,8 @@ def forced_colour_faults(page: Page) -> list[str]:
                 for (const e of document.querySelectorAll('svg *')) {
                   const s = getComputedStyle(e), own = c => c !== 'none' && !system.includes(c) && c !== 'rgba(0, 0, 0, 0)';
                   if (shown(e) && e.getBoundingClientRect().width && e.childElementCount === 0 && !['title', 'desc'].includes(e.tagName)
-                      && (own(s.fill) || (own(s.stroke) && parseFloat(s.strokeWidth)))) faults.push(`egen färg i bild: ${e.tagName} ${s.fill} ${s.stroke}`);
+                      && (own(s.fill) || (own(s.stroke) && parseFloat(s.strokeWidth))))
+                    faults.push(`egen färg i bild: ${e.tagName} ${s.fill} ${s.stroke}`);
                 }
                 return [...new Set(faults)];
             }"""

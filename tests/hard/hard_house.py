@@ -15,8 +15,9 @@ from uuid import uuid4
 import pytest
 from fastapi import FastAPI
 
-TESTS = Path(__file__).parents[1]
-sys.path[:0] = [str(TESTS / name) for name in ("eval", "assistant", "assistant/access")]
+sys.path.insert(0, str(Path(__file__).parents[1] / "assistant"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "assistant" / "access"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "eval"))
 
 from coordinator_app import Coordinator
 from eval_fakes import CountingEmbedder, write_documents
@@ -38,7 +39,9 @@ from knowledge.ingest import ingest
 
 KARIN, BO = "karin", "bo"
 DOCUMENT, ANCHOR = SECTION.split("#")
-GUIDELINE = "# Riktlinjer för resor i Björkhults kommun\n\nAntagna av kommunstyrelsen den 3 mars 2024.\n\n## Resor\n\nRektor beslutar om resor.\n"
+GUIDELINE = (
+    "# Riktlinjer för resor i Björkhults kommun\n\nAntagna av kommunstyrelsen den 3 mars 2024.\n\n## Resor\n\nRektor beslutar om resor.\n"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,7 @@ def _furnish(desk: Coordinator) -> dict[str, str]:
         "document_id": DOCUMENT,
         "version": version,
         "thread_id": talk,
-        "item_id": silent.id,
+        "item_id": desk.store.worklist.items(OURS)[0].id,
         "question_id": "f1",
         "run_id": run([]).id,
         "path": "sidor.css",
