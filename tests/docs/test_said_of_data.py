@@ -102,7 +102,9 @@ def test_something_that_is_not_there_would_be_found() -> None:
 def test_every_table_and_every_setting_of_gallring_is_named() -> None:
     named = told("dataskydd.md")
     assert set(named) >= TABLES
-    assert {f"ASSISTANT_{n.upper()}" for n in Settings.model_fields if n.startswith("gallring_") and not n.endswith("_beslut")} <= set(named)
+    assert {f"ASSISTANT_{n.upper()}" for n in Settings.model_fields if n.startswith("gallring_") and not n.endswith("_beslut")} <= set(
+        named
+    )
 
 
 def test_every_setting_that_sends_something_away_is_named() -> None:

@@ -31,6 +31,7 @@ from assistant.access.visitor import Role
 from assistant.engine import Engine
 from assistant.store.feedback import Cause
 from assistant.store.record import Asker
+from assistant.store.removal import Remover
 from assistant.web import create_app
 from eval.drafting.job import Drafts
 from eval.pages import add_pages
@@ -73,14 +74,21 @@ def _ours(path: str) -> bool:
 
 
 @contextmanager
-def furnished(root: Path) -> Iterator[House]:
-    """The house, served on this machine, for whom logs in as Karin, a coordinator, or Bo."""
-    with ExitStack() as stack:
-        patch = stack.enter_context(pytest.MonkeyPatch.context())
+def home_of(root: Path) -> Iterator[tuple[Coordinator, dict[str, str]]]:
+    """A home with something in every store, at the desk of the one whose machine it is; and what varies in the addresses."""
+    with pytest.MonkeyPatch.context() as patch:
         ingest(write_documents(root / "dokument"), home=root / "home", embedder=CountingEmbedder())
         desk = Coordinator(root / "home", patch)
         values = _furnish(desk)
         _accounts(desk.home)
+        yield desk, values
+
+
+@contextmanager
+def furnished(root: Path) -> Iterator[House]:
+    """The house, served on this machine, for whom logs in as Karin, a coordinator, or Bo."""
+    with ExitStack() as stack:
+        desk, values = stack.enter_context(home_of(root))
         app = create_app(desk.engine, desk.settings.model_copy(update=GALLRING), added=[add_pages])
         asked = urlencode({"avsnitt": ANCHOR, "citat": "Förvaltningschefen utser", "ankare": ANCHOR, "visa": "alla"})
         yield House(app, desk.engine, stack.enter_context(serving(app)), values, asked)
@@ -114,13 +122,16 @@ def _furnish(desk: Coordinator) -> dict[str, str]:
     for number in range(2):
         rows = [row(f"f{n}", bool((n + number) % 3)) for n in range(24)] + [quiet(f"q{n}", bool(n % 2)) for n in range(6)]
         kept(desk.home, run(rows, number))
-    talk, owner = str(uuid4()), f"konto:{KARIN}"
-    desk.store.conversations.remember(owner)
-    desk.store.conversations.save(owner, talk, name="Vem utser kontaktpersonen?")
+    talks = {name: str(uuid4()) for name in (KARIN, BO)}
+    for name, talk in talks.items():
+        desk.store.conversations.remember(f"konto:{name}")
+        desk.store.conversations.save(f"konto:{name}", talk, name="Vem utser kontaktpersonen?")
+    Remover(desk.store, desk.settings).person(f"konto:{BO}", "Dnr 7")
+    assert desk.send("/samordnare/ord", gor="spara", ord="fika", kallas="stipendier").status_code == 303
     return {
         "document_id": DOCUMENT,
         "version": version,
-        "thread_id": talk,
+        "thread_id": talks[KARIN],
         "item_id": desk.store.worklist.items(OURS)[0].id,
         "question_id": "f1",
         "run_id": run([]).id,
