@@ -2,22 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import CDPSession, Page
+
+Node = Mapping[str, Any]
+"""What the browser tells of a part of the page."""
 
 NAMED = {
     *("button", "link", "textbox", "searchbox", "combobox", "listbox", "checkbox", "radio", "spinbutton", "slider", "switch", "tab"),
-    *("menuitem", "menuitemcheckbox", "menuitemradio", "image", "img", "dialog", "alertdialog", "progressbar", "meter", "table", "Date"),
+    *("menuitem", "menuitemcheckbox", "menuitemradio", "image", "img", "dialog", "alertdialog", "progressbar", "meter", "Date"),
     *("DateTime", "DisclosureTriangle", "PopUpButton", "navigation"),
 }
-"""Roles that a screen reader tells with a name. A table's is its caption, and a navigation's tells it from the next."""
+"""Roles that a screen reader tells with a name. A navigation's tells it from the next."""
 
 
 def nameless(page: Page) -> list[str]:
-    """What a screen reader would tell without a name."""
-    return [f"{role} utan namn: {told}" for role, name, told in _tree(page) if role in NAMED and not name.strip()]
+    """What a screen reader would tell without a name, from the tree that the browser gives it."""
+    client = page.context.new_cdp_session(page)
+    nodes = {n["nodeId"]: n for n in client.send("Accessibility.getFullAXTree")["nodes"]}
+    wrong = [n for n in nodes.values() if _role(n) in NAMED and not _name(n) and not _within_named(n, nodes)]
+    told = [f"{_role(n)} utan namn: {_markup(client, n)}" for n in wrong]
+    client.detach()
+    return told
+
+
+def _role(node: Node) -> str:
+    return "" if node.get("ignored") else str(node["role"]["value"])
+
+
+def _name(node: Node) -> str:
+    return str(node.get("name", {}).get("value", "")).strip()
+
+
+def _within_named(node: Node, nodes: Mapping[str, Node]) -> bool:
+    """Whether it is a picture within something that is pressed and has a name: that alone is told."""
+    above = nodes.get(node.get("parentId", ""))
+    return above is not None and ((_role(above) in ("button", "link") and bool(_name(above))) or _within_named(above, nodes))
+
+
+def _markup(client: CDPSession, node: Node) -> str:
+    found = client.send("DOM.getOuterHTML", {"backendNodeId": node["backendDOMNodeId"]})
+    return str(found["outerHTML"])[:160]
 
 
 def headings_out_of_order(page: Page) -> list[str]:
@@ -32,26 +60,12 @@ def headings_out_of_order(page: Page) -> list[str]:
     return wrong + [f"från nivå {before} till {level}: {text}" for (before, _), (level, text) in pairwise(levels) if level > before + 1]
 
 
-def _tree(page: Page) -> list[tuple[str, str, str]]:
-    """(role, name, what it is) of each part that is not hidden from a screen reader, from the browser's own tree."""
-    client = page.context.new_cdp_session(page)
-    nodes = client.send("Accessibility.getFullAXTree")["nodes"]
-    client.detach()
-    shown = [n for n in nodes if not n.get("ignored")]
-    return [(n["role"]["value"], str(n.get("name", {}).get("value", "")), _described(n)) for n in shown if "role" in n]
-
-
-def _described(node: dict[str, Any]) -> str:
-    known = {p["name"]: p["value"].get("value") for p in node.get("properties", ())}
-    return f"{node['role']['value']} {known.get('url', '')}"
-
-
 _WATCH = """() => {
   const shown = e => e.checkVisibility({visibilityProperty: true, contentVisibilityAuto: true}) && e.getClientRects().length;
   const all = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex]')].filter(e =>
     shown(e) && !e.disabled && e.type !== 'hidden' && e.tabIndex >= 0 && !e.closest('[inert]'));
   const groups = new Set();  // of buttons that exclude each other the keyboard reaches one
-  window.wanted = all.filter(e => {
+  const wanted = all.filter(e => {
     if (e.type !== 'radio') return true;
     const chosen = document.querySelector(`input[type=radio][name="${CSS.escape(e.name)}"]:checked`);
     if (chosen ? chosen !== e : groups.has(e.name)) return false;
@@ -59,8 +73,8 @@ _WATCH = """() => {
     return true;
   });
   const line = e => `${e.tagName.toLowerCase()} ${(e.innerText || e.name || e.href || e.id || '').trim().slice(0, 50)}`;
-  window.came = [];
-  window.faults = wanted.filter(e => e.tabIndex > 0).map(e => `egen ordning: ${line(e)}`);
+  const came = [];
+  const faults = wanted.filter(e => e.tabIndex > 0).map(e => `egen ordning: ${line(e)}`);
   document.addEventListener('focusin', event => {
     const e = event.target, style = getComputedStyle(e), where = e.getBoundingClientRect();
     const shadow = style.boxShadow !== 'none', outline = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
@@ -69,14 +83,13 @@ _WATCH = """() => {
       faults.push(`fokus utanför skärmen: ${line(e)}`);
     came.push(e);
   });
-  window.told = () => {
+  window.walk = {reached: () => new Set(came).size, told: () => {
     const missed = wanted.filter(e => !came.includes(e) && shown(e)).map(e => `nås inte: ${line(e)}`);
     const order = came.filter(e => wanted.includes(e)).map(e => wanted.indexOf(e));
-    const around = order.findIndex((n, i) => i && n < order[i - 1]);
-    const first = around < 0 ? order : order.slice(0, around);  // a browser without a frame begins anew after the last
-    if (!missed.length && new Set(first).size < wanted.length) faults.push(`fastnar eller hoppar: ${first}`);
+    const back = order.filter((n, i) => i && n < order[i - 1]).length;  // after the last a browser without a frame begins anew
+    if (back > 1) faults.push(`hoppar: ${order}`);
     return [...faults, ...missed];
-  };
+  }};
   return wanted.length;
 }"""
 
@@ -85,12 +98,12 @@ def keyboard_faults(page: Page) -> list[str]:
     """What is wrong when the tab key goes through the page: not reached, not seen, an order of its own, or a place that holds it."""
     for _ in range(page.evaluate(_WATCH) + 3):
         page.keyboard.press("Tab")
-    return list(page.evaluate("told()"))
+    return list(page.evaluate("window.walk ? walk.told() : ['sidan byttes medan tangenten trycktes']"))
 
 
 def reached(page: Page) -> int:
     """How many places the last walk came to."""
-    return int(page.evaluate("new Set(came).size"))
+    return int(page.evaluate("window.walk ? walk.reached() : 0"))
 
 
 def movements(page: Page) -> list[str]:
@@ -146,8 +159,7 @@ def forced_colour_faults(page: Page) -> list[str]:
             """() => {
                 const shown = e => e.checkVisibility({visibilityProperty: true});
                 const look = e => { const s = getComputedStyle(e);
-                  return [s.backgroundColor, s.borderTopStyle, s.borderTopWidth, s.borderBottomWidth, s.fontWeight, s.textDecorationLine,
-                          s.outlineStyle, s.color].join(); };
+                  return [s.borderTopWidth, s.borderBottomWidth, s.fontWeight, s.textDecorationLine, s.outlineStyle, s.color].join(); };
                 const faults = [];
                 for (const here of document.querySelectorAll('nav [aria-current]')) {
                   const other = [...here.closest('nav').querySelectorAll('a')].find(a => !a.hasAttribute('aria-current'));
@@ -159,6 +171,8 @@ def forced_colour_faults(page: Page) -> list[str]:
                   if (shown(e) && own && (s.borderTopStyle === 'none' || !parseFloat(s.borderTopWidth)))
                     faults.push(`kanten syns inte: ${e.tagName} ${e.innerText || e.name}`);
                 }
+                for (const e of document.querySelectorAll('body *'))
+                  if (shown(e) && getComputedStyle(e).forcedColorAdjust === 'none' && e.innerText) faults.push(`egna färger: ${e.tagName}`);
                 const probe = document.createElement('i');
                 document.body.append(probe);
                 const system = ['Canvas', 'CanvasText', 'LinkText', 'Highlight', 'GrayText', 'Mark', 'MarkText', 'ButtonText', 'ButtonFace',
