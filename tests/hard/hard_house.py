@@ -57,7 +57,9 @@ class House:
 
     def places(self) -> list[str]:
         """An address of every route of ours that can be read, Chainlit's own left out. KeyError when a part that varies is not known."""
-        return sorted({f"{self._filled(path)}?{self.query}" for method, path in routes_of(self.app) if method == "GET" and _ours(path)})
+        routes = [path for method, path in routes_of(self.app) if method == "GET" and _ours(path)]
+        uploaded = f"/samordnare/dokument/{self.values['uploaded']}"  # one that was uploaded can be changed
+        return sorted({f"{place}?{self.query}" for place in (uploaded, *map(self._filled, routes))})
 
     def _filled(self, path: str) -> str:
         return re.sub(r"\{(\w+)(?::\w+)?\}", lambda part: self.values[part[1]], path)
@@ -130,6 +132,7 @@ def _furnish(desk: Coordinator) -> dict[str, str]:
     assert desk.send("/samordnare/ord", gor="spara", ord="fika", kallas="stipendier").status_code == 303
     return {
         "document_id": DOCUMENT,
+        "uploaded": next(id_ for id_ in desk.engine.index().documents if "riktlinjer-for-resor" in id_),
         "version": version,
         "thread_id": talks[KARIN],
         "item_id": desk.store.worklist.items(OURS)[0].id,
