@@ -166,10 +166,13 @@ def forced_colour_faults(page: Page) -> list[str]:
                   if (shown(here) && other && look(other) === look(here)) faults.push(`var man är syns inte: ${here.innerText}`);
                 }
                 for (const e of document.querySelectorAll('button, .button, input:not([type=hidden]), select, textarea')) {
-                  const s = getComputedStyle(e);
-                  const own = !['checkbox', 'radio', 'file', 'range'].includes(e.type);
-                  if (shown(e) && own && (s.borderTopStyle === 'none' || !parseFloat(s.borderTopWidth)))
-                    faults.push(`kanten syns inte: ${e.tagName} ${e.innerText || e.name}`);
+                  const own = !['checkbox', 'radio', 'file', 'range'].includes(e.type), within = e.tagName === 'TEXTAREA' ? 4 : 1;
+                  let edged = false;  // a text area may fill a frame that has the edge
+                  for (let i = 0, around = e; i < within && around; i++, around = around.parentElement) {
+                    const s = getComputedStyle(around);
+                    edged ||= s.borderTopStyle !== 'none' && parseFloat(s.borderTopWidth) > 0;
+                  }
+                  if (shown(e) && own && !edged) faults.push(`kanten syns inte: ${e.tagName} ${e.innerText || e.name}`);
                 }
                 for (const e of document.querySelectorAll('body *'))
                   if (shown(e) && getComputedStyle(e).forcedColorAdjust === 'none' && e.innerText) faults.push(`egna färger: ${e.tagName}`);

@@ -160,7 +160,8 @@ def test_the_pages_are_those_of_the_applications_routes(house: House, places: li
 
 
 WRONG = """<html><title>Fel</title><style>
-  button { border: 0; animation: x 2s infinite; } a:focus { outline: none; } .cut { height: 1.2em; line-height: 1.2; overflow: hidden; width: 9em; }
+  button { border: 0; animation: x 2s infinite; } a:focus { outline: none; }
+  .cut { height: 1.2em; line-height: 1.2; overflow: hidden; width: 9em; }
   @keyframes x { to { opacity: 0 } } nav a { text-decoration: none }
 </style><h2>Andra nivån först</h2><h1>Rubrik</h1><h3>Hoppar</h3><nav><a href="/a" aria-current="page">A</a> <a href="/b">B</a></nav>
 <button></button><input tabindex="3" aria-label="Namn"><p class="cut">Två ord till</p><div style="width: 900px">bred</div>
