@@ -90,7 +90,7 @@ _WATCH = """() => {
     if (back > 1) faults.push(`hoppar: ${order}`);
     return [...faults, ...missed];
   }};
-  return wanted.length;
+  return wanted.length + 4 * wanted.filter(e => ['date', 'time', 'month', 'week'].includes(e.type)).length;  // they hold several stops
 }"""
 
 
