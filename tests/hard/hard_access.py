@@ -73,7 +73,7 @@ _WATCH = """() => {
     return true;
   });
   const line = e => `${e.tagName.toLowerCase()} ${(e.innerText || e.name || e.href || e.id || '').trim().slice(0, 50)}`;
-  const came = [];
+  const came = [], started = document.activeElement === document.body ? 0 : 1;
   const faults = wanted.filter(e => e.tabIndex > 0).map(e => `egen ordning: ${line(e)}`);
   document.addEventListener('focusin', event => {
     const e = event.target, style = getComputedStyle(e), where = e.getBoundingClientRect();
@@ -86,8 +86,9 @@ _WATCH = """() => {
   window.walk = {reached: () => new Set(came).size, told: () => {
     const missed = wanted.filter(e => !came.includes(e) && shown(e)).map(e => `nås inte: ${line(e)}`);
     const order = came.filter(e => wanted.includes(e)).map(e => wanted.indexOf(e));
-    const back = order.filter((n, i) => i && n < order[i - 1]).length;  // after the last a browser without a frame begins anew
-    if (back > 1) faults.push(`hoppar: ${order}`);
+    const once = order.slice(0, order.findIndex((n, i) => new Set(order.slice(0, i + 1)).size === wanted.length) + 1);
+    const back = once.filter((n, i) => i && n < once[i - 1]).length;  // who begins in the middle begins anew after the last
+    if (back > started) faults.push(`hoppar: ${once}`);
     return [...faults, ...missed];
   }};
   return wanted.length + 4 * wanted.filter(e => ['date', 'time', 'month', 'week'].includes(e.type)).length;  // they hold several stops
