@@ -1,4 +1,4 @@
-"""The page /om: what the service is, what it does with what people type, and how accessible it is. Open without login."""
+"""The page /om: what the service is, and what it does with what people type. Open without login."""
 
 from __future__ import annotations
 

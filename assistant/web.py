@@ -30,6 +30,7 @@ from assistant.access.gate import Gate
 from assistant.access.ids import OwnerOf
 from assistant.access.login import add_pages
 from assistant.access.rules import chainlit_paths
+from assistant.accessibility_page import add_accessibility_page
 from assistant.answer import Answer, Ask
 from assistant.desk import Desk
 from assistant.gone_pages import WITH_SCRIPT, add_gone_pages, gone_page
@@ -124,7 +125,9 @@ def create_app(engine: EngineLike, settings: Settings, *, kept: OwnerOf | None =
     add_gone_pages(app, pages, engine, store.versions)
     add_source_pages(app, pages, engine, settings.home)
     add_role_page(app, pages, engine, desk.role_paths)
-    add_about_page(app, pages, service_of(settings, login=not doors.open_here))
+    service = service_of(settings, login=not doors.open_here)
+    add_about_page(app, pages, service)
+    add_accessibility_page(app, pages, service)
     add_pages(app, pages, doors, [lambda: _without_index(engine)])
     context = PageContext(pages, cast("Engine", engine), store, settings)  # added pages may use more of the engine than those here do
     for add in installed_pages() if added is None else added:

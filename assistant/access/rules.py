@@ -96,6 +96,7 @@ RULES = (
     Rule("GET", "/samordnare/rapport.docx", Need.COORDINATOR),
     Rule("GET", "/samordnare/rapport.csv", Need.COORDINATOR),
     Rule("GET", "/om", Need.OPEN),
+    Rule("GET", "/tillganglighet", Need.OPEN),
     Rule("GET", "/halsa", Need.PUBLIC),
     Rule("GET", "/redo", Need.OPEN),
     Rule("GET", "/statisk/{path:path}", Need.PUBLIC),
