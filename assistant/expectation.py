@@ -180,8 +180,10 @@ def _count(question: str, text: str, noun_held: bool | None) -> float:
     if asked_unit:
         return 1.0 if noun_held and _UNIT_NUMBER.search(bare) else -1.0
     counted = _NUMBER.search(_UNIT_NUMBER.sub(" ", bare))
-    if not counted or noun_held is False:
+    if not counted:
         return -1.0
+    if noun_held is False:  # what is counted may go by another name
+        return -0.4
     return 1.0 if noun_held and re.search(r"\b(?:antal\w*|högst|minst|max\w*|överstiga|sammanlagt)\b", bare, re.IGNORECASE) else 0.6
 
 

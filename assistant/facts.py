@@ -20,6 +20,7 @@ from knowledge.words import tokens
 
 _REVIEW = re.compile(r"mandatperiod|revider|aktualit|översyn|ses över|omprövas|uppdateras", re.IGNORECASE)
 _VALID = re.compile(r"giltig|gäller|tills vidare|period|t\.?o\.?m|till och med", re.IGNORECASE)
+_CHANGED = re.compile(r"\b(?:ändrad|reviderad|uppdaterad)\w*\b", re.IGNORECASE)
 _OWN_REVIEW = re.compile(rf"^{SELF}\b.*\b(?:revider|aktualit|ses över|omprövas|uppdateras|göras om)", re.IGNORECASE)
 
 
@@ -154,6 +155,8 @@ def _test(document: Document, fact: Fact) -> Callable[[str], bool] | None:
             return _says(document.replaces[0]) if document.replaces else None
         case Fact.APPLIES_TO:
             return _says(document.applies_to)
+        case Fact.CHANGED:
+            return lambda line: any(_CHANGED.search(line[max(0, start - 40) : start]) for _, start, _ in dates(line))
     return None
 
 

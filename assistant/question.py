@@ -38,7 +38,7 @@ class Kind(StrEnum):
 
 
 class Fact(StrEnum):
-    """What a document says of itself, named as the field of `Document`."""
+    """What a document says of itself, most of them named as the field of `Document`."""
 
     DECIDED_ON = "decided_on"
     DECIDED_BY = "decided_by"
@@ -50,6 +50,7 @@ class Fact(StrEnum):
     REPLACES = "replaces"
     APPLIES_TO = "applies_to"
     AGE = "age"
+    CHANGED = "changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +87,14 @@ class Question:
 
 
 _DOCUMENT = (
-    r"(?:\w*(?:policy|strategi|riktlinje|handlingsplan|program|rutin|dokument|handbok|reglemente|vägledning)"
+    r"(?:\w*(?:policy|strategi|riktlinje|handlingsplan|program|rutin|dokument|handbok|reglemente|vägledning|(?:delegations|arbets)ordning)"
     r"(?:n|t|et|en|er|erna|r|rna|s|ns|ets|ernas|met|mets|men)?\b|\b(?:planen|reglerna)\b)"
 )
 _DECIDE = (
-    r"(?:antog|antogs|antagen|antaget|antagits|antas|beslutad\w*|beslutats|beslutade|fastställ\w*|klubba\w*|godkän\w*|togs|kom till|trädde)"
+    r"(?:antog|antogs|antagen|antaget|antagits|antas|beslutad\w*|beslutats|beslutade|fastställ\w*|klubba\w*|godkän\w*|togs|kom till|trädde|"
+    r"(?:tog|togs|tagit|fattade|fattades|fattat) beslut\w*)"
 )
+_CHANGED = r"(?:ändra|revidera|uppdatera)(?:des|ts|d)"
 _FACTS: tuple[tuple[Fact, str], ...] = (
     (Fact.DECIDED_ON, rf"^(?:n[äa]r|vilket (?:datum|år)|vilken (?:dag|månad)|hur dags|what (?:date|year)|when)\b.*(?:\b{_DECIDE}|"
 rf"adopted|decided|approved|{_DOCUMENT}.*\bskrevs|\bskrevs .*{_DOCUMENT}|är {_DOCUMENT} (?:från|"
@@ -103,13 +106,16 @@ rf"beslutat|fastställt|godkänt|tagit)|adopted|approved)\b.*(?:{_DOCUMENT}|\bde
     (Fact.DECIDED_BY, rf"^(?:vem|vilka?|vilken (?:instans|nämnd)|av vem|who)\b.*{_DOCUMENT}.*\b(?:{_DECIDE}|adopted|approved)\b"),
     (Fact.PARAGRAPH, r"\bparagraf\w*\b|§"),
     (Fact.REGISTRATION, r"\b(?:diarie(?:nummer|nr|beteckning)\w*|dnr|ärendenummer|registration number)\b"),
-    (Fact.VALID_UNTIL, rf"^(?:hur länge|till när|när (?:slutar|upphör|går)|t\.?o\.?m\.? när)\b.*\b(?:gäll\w*|giltig\w*|"
-rf"i kraft)\b.*{_DOCUMENT}|^när (?:går|löper) {_DOCUMENT}.* ut\b|^hur länge är {_DOCUMENT}|"
+    (Fact.VALID_UNTIL, rf"^(?:hur länge|(?:till(?: och med)?|fram till) (?:när|vilket (?:datum|år)|vilken (?:dag|månad))|"
+rf"när (?:slutar|upphör|går)|t\.?o\.?m\.? när)\b.*\b(?:gäll\w*|giltig\w*|i kraft)\b.*{_DOCUMENT}|"
+rf"^när (?:går|löper|upphör|slutar) (?:\w+ ){{0,4}}{_DOCUMENT}.*\b(?:ut|gälla)\b|^hur länge är {_DOCUMENT}|"
 rf"^(?:gäller|är)\b.*{_DOCUMENT}.*\b(?:fortfarande|ännu|giltig\w*|aktuell\w*|i kraft|utgång\w*|"
 rf"gam\w+)\b|\b(?:giltighetstid|giltighet)\b|^gäller (?:vår |den )?{_DOCUMENT} (?:fortfarande|"
 rf"än|nu|idag)\b"),
     (Fact.REVIEW, rf"^(?:n[äa]r|hur ofta|vilket år)\b.*(?:\bska|\bskall|\bbör|\bmåste|\bnästa|hur ofta).*{_DOCUMENT}.*\b(?:revideras|"
 rf"ses över|sees över|omprövas|aktualitet\w*|uppdateras|prövas|göras om)"),
+    (Fact.CHANGED, rf"^(?:n[äa]r|vilket (?:datum|år)|vilken (?:dag|månad))\b.*(?:\b{_CHANGED}\b.*(?:{_DOCUMENT}|\b(?:den|det)\b)|"
+rf"{_DOCUMENT}.*\b{_CHANGED}\b)"),
     (Fact.OWNER, rf"^(?:vem|vilka?|who)\b.*\b(?:dokumentansvarig|äger|förvaltar|dokumentägare)\b.*|"
      rf"^vem (?:är )?ansvar\w* för (?:{_DOCUMENT})\s*\??$"),
     (Fact.REPLACES, rf"\b(?:ersätter|ersatte|ersatt|ersätts)\b.*(?:{_DOCUMENT}|\bden\b)|{_DOCUMENT}.*\bersätter\b|"
@@ -146,11 +152,11 @@ r"ersättning(?:en)?s? storlek|traktamente)\b|\bhow much\b|\bbudget(?:en)? på\b
     (Kind.WHEN, r"^n[äa]r\b|\bhur (?:snabbt|fort|snart)\b|, när\b|\b(?:vilken (?:dag|tid|månad|vecka)|vilka (?:datum|"
 r"dagar|tider|veckor)|vilket (?:datum|år)|senast när|sista (?:ansöknings)?dag\w*|deadline|"
 r"när senast|hur dags|when|what (?:date|time|year)|före vilket|hur långt innan|hur lång tid innan|"
-r"hur lång tid har \w+ på sig)\b|^(?:hur snart|inom vilken tid)\b"),
+r"hur lång tid har \w+ på sig)\b|^(?:hur snart|inom vilken tid|(?:till|fram till|före|senast) när)\b"),
     (Kind.WHY, r"\b(?:varför|vad är (?:syftet|meningen|målet|målsättningen|tanken|poängen|vitsen)|i vilket syfte|"
 r"why|what is the (?:purpose|aim|goal))\b|\bvad vill .* uppnå"),
     (Kind.WHERE, r"^(?:var|vart|where)\b(?! det| snäll)"),
-    (Kind.WHICH, r"^(?:vilken|vilket|på vilke[nt]|i vilke[nt]|till vilke[nt]|genom vilke[nt]|which (?!\w+s\b))\b|"
+    (Kind.WHICH, r"^(?:(?:på |i |till |genom |inom )?(?:vilken|vilket)|which (?!\w+s\b))\b(?! (?:datum|år|dag|månad|vecka|tid|termin)\b)|"
 r"^vad är (?:adressen|telefonnumret|numret|länken|lösenordet|koden|namnet)\b"),
     (Kind.LIST, r"\b(?:vilka|vilken typ|vilka slags|räkna upp|lista|nämn|which|what are)\b|\bvad (?:ska|"
 r"skall|bör|måste) .*(?:innehålla|ha med|ingå|stå i|rapporteras?)\b|\bvilket\b.*\b(?:länder|"
@@ -234,7 +240,7 @@ _NUMBERS = {
 _ASKS = (
     r"(?:vem|när|hur|vilka|vilken|vilket|vad|var|varför|får|måste|kan|ska|behöver|finns|gäller|av vem|i så fall|who|when|how|what|which)"
 )
-_JOINT = re.compile(rf"(?:\?\s+(?:och\s+|men\s+)?|,?\s+(?:och|samt|men|and)\s+|,\s+)(?={_ASKS}\b)", re.IGNORECASE)
+_JOINT = re.compile(rf"(?:[?.!]+\s+(?:och\s+|men\s+)?|,?\s+(?:och|samt|men|and)\s+|,\s+)(?={_ASKS}\b)", re.IGNORECASE)
 _REFERS = re.compile(
     r"\b(?:den|det|dem|de|dom|hon|han|hen|honom|henne|dess|deras|hans|hennes|denna|detta|dessa|sådana?|sådant|där|då|it|they|them|that)\b",
     re.IGNORECASE,
@@ -320,7 +326,7 @@ def _context(text: str, history: Sequence[Turn]) -> str:
 
 def _parts(text: str, context: str) -> tuple[Part, ...]:
     pieces = [p.strip(" ,") for p in _JOINT.split(text) if p and p.strip(" ,?")]
-    pieces = _rejoined(pieces)
+    told, pieces = _told(_rejoined(pieces))
     parts = []
     for n, piece in enumerate(pieces):
         body = re.sub(r"^(?:och|men|då|så|and|but)\s+", "", piece, flags=re.IGNORECASE)
@@ -328,8 +334,31 @@ def _parts(text: str, context: str) -> tuple[Part, ...]:
         own = [t for t in tokens(body) if t.word not in STOP_WORDS]
         refers = bool(before) and (bool(_REFERS.search(body)) or len(own) <= 1 or (n == 0 and bool(_FOLLOWS.match(piece))))
         facts = facts_of(body) or (facts_of(f"{body} {before}") if refers and facts_of(before) and len(own) <= 1 else ())
-        parts.append(Part(body, kind_of(body), before if refers or n == 0 else "", refers, facts))
+        whole = f"{told}, {body}" if told and n == 0 else body
+        parts.append(Part(whole, kind_of(body), before if refers or n == 0 else "", refers, facts))
     return tuple(parts)
+
+
+_STATES = re.compile(
+    rf"(?!(?:och |men |så )?{_ASKS}\b)(?!(?:är|har|bör|skulle|kunde|krävs|går|is|are|do|does|can|may|must)\b)"
+    r"(?!.*\b(?:vem|vems|hur|vilk[ae]n?|vilket|vad|varför|vart)\b)(?=.*\b\w)",
+    re.IGNORECASE,
+)
+"""How what is told before a question begins: neither with a word that asks nor with a verb, nor with such a word further on."""
+
+
+def _told(pieces: list[str]) -> tuple[str, list[str]]:
+    """(what is told before the first question, the pieces that ask): "vi är 24 elever, hur många vuxna …" asks one thing."""
+    count = next((n for n, piece in enumerate(pieces) if not _STATES.match(piece)), 0)
+    return ", ".join(pieces[:count]), pieces[count:]
+
+
+_UNASKED = re.compile(
+    r"^(?:ska|kan|får|måste|behöver|finns|gäller)\b(?! (?:vi|jag|man|ni|du|de|den|det|hon|han|alla|varje|en|ett|vår\w*|min\w*|mitt|"
+    r"kommunen|\w{3,}(?:en|et|na|or|ar|er))\b)",
+    re.IGNORECASE,
+)
+"""A verb that asks has its subject next: "jag är ny och ska på möte" goes on telling."""
 
 
 def _rejoined(pieces: list[str]) -> list[str]:
@@ -338,8 +367,8 @@ def _rejoined(pieces: list[str]) -> list[str]:
     for piece in pieces:
         asks = re.match(rf"^{_ASKS}\b", piece, re.IGNORECASE)
         own = [t for t in tokens(piece) if t.word not in STOP_WORDS]
-        stated = out and not re.search(rf"\b{_ASKS}\b|^(?:är|har|bör)\b", out[-1], re.IGNORECASE)
-        if out and (not asks or (not own and not re.match(r"^(?:när|varför|hur|vem|var)\b", piece, re.IGNORECASE)) or stated):
+        going_on = out and _UNASKED.match(piece) and _STATES.match(out[-1])
+        if out and (not asks or going_on or (not own and not re.match(r"^(?:när|varför|hur|vem|var)\b", piece, re.IGNORECASE))):
             out[-1] = f"{out[-1]}, {piece}"
         else:
             out.append(piece)

@@ -21,9 +21,9 @@ Tell = Callable[[str, int, int], None]
 
 _HERE = Path(__file__).parent
 _SAMPLE = _HERE.parent / "knowledge" / "documents"
-FITTING = (("fit", None), ("dev", None), ("dev2", None), ("dev3", None), ("lindhamn", "fit"))
+FITTING = (("fit", None), ("dev", None), ("dev2", None), ("dev3", None), ("dev4", None), ("lindhamn", "fit"))
 """The sets and splits that may be looked at and fitted on."""
-HELD_OUT = (("heldout", None), ("unseen", None), ("lindhamn", "heldout"))
+HELD_OUT = (("heldout", None), ("unseen", None), ("unseen2", None), ("lindhamn", "heldout"))
 """The sets and splits that nothing is fitted on, and whose questions nobody looks at one by one."""
 
 
