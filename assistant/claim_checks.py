@@ -1,8 +1,8 @@
-"""Whether a quote carries a claim: the same numbers, negations, modals and limits; no word of content added, no condition left out.
+"""Whether a quote carries a claim: a cross-encoder reads the two together and says so, or not.
 
-Rules decide what a rule of words can (numbers, "inte", "ska", "endast"). What is left is weighed by a small logistic model over how much
-of the claim the quote does not hold and how much of the quote the claim leaves out, above a floor for how alike the two are;
-`python -m eval claims --write` fits both on one half of `eval/claims` and measures them on the other.
+It is of the same make as the one that reads questions (`knowledge.cross_encoder`), trained by `python -m eval train --of claims` on claims
+that quotes carry and claims that differ in one thing: a number, a condition, who acts, what is denied. What can be told for certain is told
+by a rule first: letters of another alphabet, and numbers and names that the quote does not have.
 """
 
 from __future__ import annotations
@@ -10,99 +10,76 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cache
-from itertools import product
 from pathlib import Path
+from typing import Protocol
 
-from assistant.claim_features import features, likeness, touched
-from assistant.claim_force import condition_fault, contrast_fault, modal_fault, reach_fault, same_polarity
-from assistant.claim_judge import Judge
-from assistant.claim_numbers import dropped_limit, frequencies, holds_numbers, quantities, strangers
-from assistant.claim_roles import strange_role, swapped
-from assistant.claim_words import NOWHERE, SYNONYM, Around, content, nearness
-from assistant.evidence import Model
-from knowledge.glossary import Glossary
-from knowledge.words import fold
+import numpy as np
+from numpy.typing import NDArray
 
+from assistant.claim_numbers import strange_number
+from knowledge.stems import stem
+from knowledge.swedish import ABBREVIATIONS, STOP_WORDS
+from knowledge.words import fold, tokens
+
+WEIGHTS = Path(__file__).with_name("claim_encoder.npz")
+"""What training gave."""
 _FILE = Path(__file__).with_name("claims.json")
+CLAIM, QUOTE = 80, 256
+"""The most tokens of each that are read."""
+_SHORTEST = 4
+"""Letters of a name that say which it is, whatever its ending."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fitted:
-    """What the fit gave: the model that weighs what is added and left out, and the cosine below which nothing is carried."""
+class ClaimReader(Protocol):
+    """Reads pairs of a claim and a quote: the log odds that the quote carries the claim, (pairs,)."""
 
-    model: Model
-    floor: float
+    def logits(self, pairs: Sequence[tuple[str, str]], /) -> NDArray[np.float32]: ...
+
+    def fits(self, pair: tuple[str, str], /) -> bool: ...
 
 
 @cache
-def fitted() -> Fitted:
-    """The numbers that come with the package."""
-    read = json.loads(_FILE.read_text(encoding="utf-8"))
-    return Fitted(Model(read["weights"], read["intercept"], read["threshold"]), read["floor"])
+def threshold() -> float:
+    """The log odds from which a claim is shown; `python -m eval claims --write` chooses them."""
+    return float(json.loads(_FILE.read_text(encoding="utf-8"))["threshold"])
 
 
-def supported(claim: str, quote: str, judge: Judge, around: Around = NOWHERE) -> str | None:
-    """None when the quote carries the claim, else a short Swedish reason; `around` is where the quote stands."""
-    if fault := rule_fault(claim, quote, judge, around):
+def supported(claim: str, quote: str, reader: ClaimReader, headings: str = "") -> str | None:
+    """None when the quote carries the claim, else a short Swedish reason. Words of the headings over the quote are no strangers."""
+    if fault := rule_fault(claim, quote, headings):
         return fault
-    use = fitted()
-    if use.model.probability(features(claim, quote, judge, around)) < use.model.threshold:
-        return "Påståendet lägger till eller utelämnar något som ändrar vad citatet säger."
-    return None if likeness(claim, quote, judge) >= use.floor else "Påståendet handlar om något annat än citatet."
+    if not reader.fits((claim, quote)):
+        return "Citatet är för långt att pröva påståendet mot."
+    holds = float(reader.logits([(claim, quote)])[0]) >= threshold()
+    return None if holds else "Påståendet säger inte samma sak som citatet: något är tillagt, utelämnat eller ändrat."
 
 
-def rule_fault(claim: str, quote: str, judge: Judge, around: Around = NOWHERE) -> str | None:
-    """What a rule of words finds wrong, in Swedish; None when nothing is."""
-    if not _latin(claim):
+def rule_fault(claim: str, quote: str, headings: str = "") -> str | None:
+    """What can be told for certain to be wrong, in Swedish; None when nothing is."""
+    if not all(unicodedata.name(c, "").startswith("LATIN") for c in re.findall(r"[^\W\d_]", fold(claim))):
         return "Påståendet har tecken ur ett annat alfabet."
-    if not content(claim):
+    if all(t.word in STOP_WORDS for t in tokens(claim)):
         return "Påståendet säger ingenting."
-    about = touched(claim, quote, judge)
-    if strangers(claim, quote) or not _numbers_and_denials(claim, about, judge.glossary):
-        return "Tal, gränser eller nekande ord är inte desamma i påståendet som i citatet."
-    if dropped_limit(claim, about):
-        return "Påståendet utelämnar en gräns som citatet sätter."
-    if condition_fault(claim, about):
-        return "Påståendet utelämnar ett villkor som citatet sätter."
-    if contrast_fault(claim, quote, judge.glossary):
-        return "Påståendet nekar något annat än citatet."
-    if frequencies(claim) != frequencies(about):
-        return "Påståendet anger en annan återkommande tid än citatet."
-    if modal_fault(claim, about):
-        return "Påståendet är mer eller mindre bindande än citatet (ska, bör, får)."
-    if reach_fault(claim, about):
-        return "Påståendet har en annan räckvidd än citatet (alla, vissa, endast)."
-    if role := strange_role(claim, quote, around, judge.glossary):
-        return f"Påståendet nämner ”{role}”, som citatet inte gör."
-    if swapped(claim, quote, judge.glossary):
-        return "Påståendet låter någon annan göra det som citatet säger."
-    if name := _strange_name(claim, f"{around.headings}. {quote}", judge.glossary):
+    if strange_number(claim, quote):
+        return "Påståendet nämner ett tal eller en tid som inte står i citatet."
+    if name := _strange_name(claim, f"{headings}. {quote}"):
         return f"Påståendet nämner ett namn som inte står i citatet ({name})."
     return None
 
 
-def _strange_name(claim: str, known: str, glossary: Glossary) -> str | None:
-    """The first proper name of a claim that is not known, whole, within a compound, or as what it stands for."""
-    held = {part for w in content(known) for part in (w.stem, *w.parts)}
-    for word in content(claim):
-        strange = word.proper and word.stem not in held and not set(word.parts) & held
-        if strange and all(nearness(word, o, glossary) < SYNONYM for o in content(known)):
-            return word.text
+def _strange_name(claim: str, known: str) -> str | None:
+    """The first proper name of a claim that is not known: a capital within a sentence, or several."""
+    held = fold(known)
+    stems = {stem(t.word) for t in tokens(known)}
+    for token in tokens(claim):
+        written = claim[token.start : token.end]
+        starts = not token.start or claim[: token.start].rstrip()[-1:] in ".:!?-–"
+        if not written[:1].isupper() or (starts and not written[1:2].isupper()):
+            continue
+        long = ABBREVIATIONS.get(token.word, token.word)
+        beginning = token.word[: max(_SHORTEST, len(token.word) - 2)]
+        if stem(token.word) not in stems and beginning not in held and fold(long) not in held:
+            return token.word
     return None
-
-
-def _numbers_and_denials(claim: str, quote: str, glossary: Glossary) -> bool:
-    """Whether numbers and negations are the same, a negation before a limit read as part of the limit or not."""
-    for mine, theirs in product((False, True), repeat=2):
-        said, held = quantities(claim, turned=mine), quantities(quote, turned=theirs)
-        turned = (said != quantities(claim)) - (held != quantities(quote))
-        if holds_numbers(said, held) and same_polarity(claim, quote, glossary, turned=turned):
-            return True
-    return False
-
-
-def _latin(text: str) -> bool:
-    """Whether every letter is Latin: look-alikes of other alphabets would hide a word from the rules."""
-    return all(unicodedata.name(c, "").startswith("LATIN") for c in re.findall(r"[^\W\d_]", fold(text)))

@@ -88,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     engines.add_argument("--sentences", type=int, default=2_000, metavar="ANTAL", help="antal meningar (2000)")
     engines.add_argument("--threads", type=int, default=1, metavar="ANTAL", help="trådar för var och en (1)")
     claims = add("claims", _claims, "Mät kontrollen av språkmodellens påståenden: angrepp som ska stoppas och omskrivningar som ska visas.")
-    claims.add_argument("--write", action="store_true", help="anpassa kontrollens tal på ena halvan och skriv assistant/claims.json")
+    claims.add_argument("--write", action="store_true", help="välj gränsen på den del som är till för det, och skriv assistant/claims.json")
     for command in (run, both, bench, scale, engines, claims):
         command.add_argument("--json", action="store_true", help="skriv JSON, för andra program")
     return parser
@@ -188,13 +188,13 @@ def _embedders(args: argparse.Namespace, settings: Settings) -> None:
 def _claims(args: argparse.Namespace, _settings: Settings) -> None:
     from dataclasses import asdict
 
-    from assistant.build import build_judge
-    from eval.claim_fit import claims_text, fit, measure, rows, write
+    from assistant.build import build_claim_reader
+    from eval.claim_fit import choose, claims_text, measure, rows, write
 
-    judge = build_judge()
+    reader = build_claim_reader()
     if args.write:
-        write(fit(judge))
-    found = measure(judge, rows())
+        write(choose(reader))
+    found = measure(reader, rows())
     print(json.dumps([asdict(f) for f in found], ensure_ascii=False) if args.json else claims_text(found))
 
 
