@@ -14,13 +14,13 @@ ORIGINALS = "originals"
 def keep(folder: Path, hashes: Collection[str], at: Mapping[str, Path], earlier: Path | None) -> None:
     """Put the files with `hashes` (SHA-256) into a generation's folder: from the generation `earlier`, else from where `at` says.
 
-    What neither has, or what has changed since it was hashed, is left out: that document is shown without its original.
+    What neither has as it was hashed is left out: that document is shown without its original.
     """
     own = folder / ORIGINALS
     own.mkdir()
     for digest in sorted(set(hashes)):
         before = earlier / ORIGINALS / digest if earlier else None
-        if before and before.is_file():
+        if before and before.is_file() and _is(before, digest):
             _link(before, own / digest)
         elif digest in at:
             _copy(at[digest], own / digest, digest)
@@ -41,7 +41,10 @@ def _link(before: Path, now: Path) -> None:
 
 def _copy(source: Path, target: Path, digest: str) -> None:
     shutil.copyfile(source, target)
-    with target.open("rb") as content:
-        same = hashlib.file_digest(content, "sha256").hexdigest() == digest
-    if not same:
+    if not _is(target, digest):
         target.unlink()
+
+
+def _is(path: Path, digest: str) -> bool:
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest() == digest

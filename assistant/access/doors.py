@@ -103,7 +103,7 @@ class Doors:
         session = await asyncio.to_thread(self.sessions.find, token) if token else None
         if token is None or session is None:
             return None
-        if session.refresh_token is None or time.time() - session.checked_at < CHECKED_EVERY:
+        if session.refresh_token is None or 0 <= time.time() - session.checked_at + SLACK < CHECKED_EVERY + SLACK:
             return session.visitor
         return await self._confirmed(token, session)
 

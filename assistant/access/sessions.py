@@ -15,6 +15,8 @@ from assistant.access.visitor import Role, Source, Visitor
 
 LASTS = 8 * 3600
 """Seconds from login to the end of a session, used or not."""
+SLACK = 300
+"""Seconds by which a clock is set right now and then, without anybody being logged out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,10 @@ class Sessions:
         """The session as it is now: an account's role and municipality are read from the account, and gone with it."""
         both = sessions.outerjoin(accounts, sessions.c.account == accounts.c.name)
         columns = (sessions, accounts.c.role.label("account_role"), accounts.c.municipality.label("account_municipality"))
-        alive = (sessions.c.token_hash == _hash(token), sessions.c.expires_at > self._now())
+        now = self._now()
+        ends = sessions.c.expires_at
+        # One that has longer left than any can have was begun before the clock was set back: it must not last by that much longer.
+        alive = (sessions.c.token_hash == _hash(token), ends > now, ends <= now + LASTS + SLACK)
         with transaction(self._engine) as connection:
             row = connection.execute(select(*columns).select_from(both).where(*alive)).one_or_none()
         if row is None or (row.account is not None and row.account_role is None):
