@@ -27,6 +27,7 @@ from knowledge.section import KnowledgeError
 
 _EARLIER = ".tidigare"
 _LIST = "tidigare.json"
+_UNFINISHED = ".*.upload"
 _BUSY = KnowledgeError("Någon annan ändrar dokumenten just nu.", "Vänta en stund och försök igen.")
 _LASTING = ("municipality", "kind", "applies_to", "owner")
 """What is stated of a document that also counts for the file that takes its place; the rest is of the decision."""
@@ -155,6 +156,8 @@ class Uploads:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with held(self.folder / _EARLIER, patience=10, busy=_BUSY):
+                for unfinished in self.folder.glob(_UNFINISHED):  # whoever began it was killed
+                    unfinished.unlink(missing_ok=True)
                 yield
         except OSError as error:
             remedy = "Kontrollera att det finns plats på disken och att programmet får skriva i sin mapp."
@@ -165,7 +168,7 @@ class Uploads:
             raise _gone()
 
     def _put(self, name: str, content: IO[bytes]) -> None:
-        beside = self.folder / f".{secrets.token_hex(8)}.new"
+        beside = self.folder / f".{secrets.token_hex(8)}.upload"
         try:
             with beside.open("wb") as file:
                 shutil.copyfileobj(content, file)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, delete, func, insert, select
 
 from assistant.access.secret import pseudonym
-from assistant.access.tables import hits, transaction
+from assistant.access.tables import SLACK, hits, transaction
 from knowledge.section import KnowledgeError
 
 

@@ -10,13 +10,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine, Row, delete, insert, select, update
 
-from assistant.access.tables import accounts, sessions, transaction
+from assistant.access.tables import SLACK, accounts, sessions, transaction
 from assistant.access.visitor import Role, Source, Visitor
 
 LASTS = 8 * 3600
 """Seconds from login to the end of a session, used or not."""
-SLACK = 300
-"""Seconds by which a clock is set right now and then, without anybody being logged out."""
 
 
 @dataclass(frozen=True, slots=True)
