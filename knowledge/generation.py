@@ -78,7 +78,7 @@ def index_folder(home: Path) -> Path:
     return home / "index"
 
 
-class DamagedIndex(KnowledgeError):
+class DamagedIndexError(KnowledgeError):
     """A generation cannot be used as it is; another may be."""
 
 
@@ -180,9 +180,9 @@ def no_index() -> KnowledgeError:
     return KnowledgeError("Det finns inget index ännu.", "Kör assistant ingest MAPP.")
 
 
-def damaged() -> DamagedIndex:
+def damaged() -> DamagedIndexError:
     """The index cannot be read as it is."""
-    return DamagedIndex("Indexet är skadat.", "Kör assistant ingest MAPP för varje mapp, så byggs det om.")
+    return DamagedIndexError("Indexet är skadat.", "Kör assistant ingest MAPP för varje mapp, så byggs det om.")
 
 
 def _source(values: dict[str, Any]) -> Source:

@@ -71,7 +71,7 @@ class Index:
         for generation in disk.usable(home):
             try:
                 return cls._open(home, generation, embedder_name)
-            except disk.DamagedIndex as error:
+            except disk.DamagedIndexError as error:
                 logger.error("index %s is damaged: %r", generation, error.__cause__)
         if disk.current(home) != counting:  # it was removed while it was being opened, since there are newer ones
             return cls.open(home, embedder_name)

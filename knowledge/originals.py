@@ -21,7 +21,7 @@ def keep(folder: Path, hashes: Collection[str], at: Mapping[str, Path], earlier:
     for digest in sorted(set(hashes)):
         before = earlier / ORIGINALS / digest if earlier else None
         if before and before.is_file() and _is(before, digest):
-            _link(before, own / digest)
+            link_or_copy(before, own / digest)
         elif digest in at:
             _copy(at[digest], own / digest, digest)
 
@@ -32,7 +32,8 @@ def find(folder: Path, digest: str) -> Path | None:
     return path if digest.isalnum() and path.is_file() else None
 
 
-def _link(before: Path, now: Path) -> None:
+def link_or_copy(before: Path, now: Path) -> None:
+    """Let a file that never changes be in a second place too."""
     try:
         os.link(before, now)
     except OSError:  # not every file system has links

@@ -77,8 +77,8 @@ def _engine(home: Path, url: str | None, patience: float) -> Engine:
         with trouble.told():
             file.touch(mode=0o600)
         url = f"sqlite:///file:{quote(str(file.resolve()))}?mode=rw&uri=true"  # a file that is lost is never made anew, empty
-    try:
-        engine = create_engine(url, json_serializer=_json, hide_parameters=True, pool_pre_ping=True)  # an error must not tell what people wrote
+    try:  # an error must not tell what people wrote; a database that was restarted is connected to anew
+        engine = create_engine(url, json_serializer=_json, hide_parameters=True, pool_pre_ping=True)
     except (ArgumentError, ImportError) as error:  # the address names a database that no installed library speaks with
         raise KnowledgeError("ASSISTANT_DATABASE anger ingen databas som programmet kan använda.", "Rätta eller ta bort den.") from error
     if engine.dialect.name == "sqlite":
