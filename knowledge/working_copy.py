@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -33,7 +34,7 @@ class WorkingCopy:
         try:
             self._lock.acquire(timeout=_PATIENCE)  # before the folder is there: nobody takes it for abandoned
             self.folder.mkdir(mode=0o700)
-            shutil.copytree(source, self.folder, copy_function=shutil.copyfile, dirs_exist_ok=True)
+            _copy(source, self.folder)
         except OSError as error:
             self.remove()
             if not source.is_dir():  # it was removed meanwhile, or was never there
@@ -44,7 +45,18 @@ class WorkingCopy:
         """Take it away."""
         shutil.rmtree(self.folder, ignore_errors=True)
         self._lock.release()
-        Path(self._lock.lock_file).unlink(missing_ok=True)
+        with suppress(OSError):
+            Path(self._lock.lock_file).unlink(missing_ok=True)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """What files hold, without their rights: those of the source may forbid to write."""
+    for path in sorted(source.rglob("*")):
+        place = target / path.relative_to(source)
+        if path.is_dir():
+            place.mkdir()
+        else:
+            shutil.copyfile(path, place)
 
 
 def _remove_abandoned() -> None:
@@ -57,4 +69,5 @@ def _remove_abandoned() -> None:
             continue
         shutil.rmtree(lock_file.with_suffix(""), ignore_errors=True)
         lock.release()
-        lock_file.unlink(missing_ok=True)
+        with suppress(OSError):
+            lock_file.unlink(missing_ok=True)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import os
+import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -40,11 +42,12 @@ class Killer:
     def __init__(self, server: subprocess.Popen[str]) -> None:
         self._server = server
 
-    def run(self, work: str, root: Path, *, at: int | None = None, after: float | None = None, user: int | None = None) -> Outcome:
-        """Do a work in a folder, killed at its change number `at`, or after so many seconds; as another user, where one is given."""
+    def run(self, work: str, root: Path, *, at: int | None = None, after: float | None = None, **limits: int | None) -> Outcome:
+        """Do a work in a folder, killed at its change number `at`, or after so many seconds; `limits`: as another `user`, or with no file
+        that may grow to be `largest` bytes."""
         assert self._server.stdin is not None
         assert self._server.stdout is not None
-        self._server.stdin.write(json.dumps({"work": work, "root": str(root), "at": at, "after": after, "user": user}) + "\n")
+        self._server.stdin.write(json.dumps({"work": work, "root": str(root), "at": at, "after": after, **limits}) + "\n")
         self._server.stdin.flush()
         return Outcome(**json.loads(self._server.stdout.readline()))
 
@@ -72,14 +75,14 @@ def _serve() -> None:
 
 
 def _one(
-    works: dict[str, Callable[[Path], list[str]]], *, work: str, root: str, at: int | None, after: float | None, user: int | None
+    works: dict[str, Callable[[Path], list[str]]], *, work: str, root: str, at: int | None, after: float | None, **limits: int | None
 ) -> Any:
     with tempfile.TemporaryDirectory() as folder:
         told = os.open(Path(folder, "told"), os.O_RDWR | os.O_CREAT)  # opened before the child gives up its rights
         began = time.monotonic()
         child = os.fork()
         if child == 0:
-            _child(works[work], Path(root), at, user, told)
+            _child(works[work], Path(root), at, told, **limits)
         if after is not None:
             time.sleep(max(0.0, began + after - time.monotonic()))
             os.kill(child, signal.SIGKILL)
@@ -91,9 +94,15 @@ def _one(
     return {"signal": ended, "said": said, "points": points, "seconds": time.monotonic() - began}
 
 
-def _child(work: Callable[[Path], list[str]], root: Path, at: int | None, user: int | None, told: int) -> None:
+def _child(
+    work: Callable[[Path], list[str]], root: Path, at: int | None, told: int, *, user: int | None = None, largest: int | None = None
+) -> None:
     points: list[str] = []
+    if largest is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (largest, resource.RLIM_INFINITY))
     if user is not None:
+        with tempfile.TemporaryDirectory() as elsewhere:
+            work(shutil.copytree(root, Path(elsewhere, "copy")))  # imports what it needs while it may
         os.setgid(user)
         os.setuid(user)
     sys.addaudithook(_hook(str(root), points, at))
@@ -101,6 +110,8 @@ def _child(work: Callable[[Path], list[str]], root: Path, at: int | None, user: 
         said = work(root)
     except BaseException as error:
         said = [f"CRASHED {type(error).__name__}: {error}"]
+    if largest is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     os.write(told, json.dumps([said, points]).encode())
     os._exit(0)
 

@@ -106,10 +106,14 @@ class Place:
 
     def anew(self) -> Path:
         """The folder as it was at first."""
-        for path in self.root.iterdir():
-            shutil.rmtree(path)
+        self.empty()
         shutil.copytree(self._kept, self.root, dirs_exist_ok=True)
         return self.root
+
+    def empty(self) -> None:
+        """Nothing in the folder."""
+        for path in self.root.iterdir():
+            shutil.rmtree(path)
 
 
 def _prepare(root: Path) -> None:
