@@ -44,18 +44,27 @@ def locked(home: Path) -> Iterator[None]:
         other.close()
 
 
+_filled: set[Path] = set()
+
+
 @contextmanager
-def full(_home: Path) -> Iterator[None]:
-    """No connection may let the file grow, and there is no free page in it."""
-
-    def filled(connection: Any, *_: object) -> None:
-        connection.execute("PRAGMA max_page_count=1").close()
-
-    event.listen(Pool, "checkout", filled)
+def full(home: Path) -> Iterator[None]:
+    """No connection may let the file grow."""
+    _filled.add(home)
     try:
         yield
     finally:
-        event.remove(Pool, "checkout", filled)
+        _filled.clear()
+
+
+@pytest.fixture(autouse=True)
+def disk_that_can_fill() -> Iterator[None]:
+    def at_most(connection: Any, *_: object) -> None:
+        connection.execute(f"PRAGMA max_page_count={1 if _filled else 2**30}").close()
+
+    event.listen(Pool, "checkout", at_most)
+    yield
+    event.remove(Pool, "checkout", at_most)
 
 
 @contextmanager
