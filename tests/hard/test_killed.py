@@ -15,7 +15,9 @@ from assistant import indexing
 from eval.background import STOPPED, progress
 from eval.question_sets import QuestionSets
 from eval.run import runs
+from knowledge.embed import LocalEmbedder
 from knowledge.file_name import safe_name
+from knowledge.index import Index
 from knowledge.mends import history
 
 Amount = Callable[[int, int], int]
@@ -70,6 +72,36 @@ def test_what_is_killed_leaves_what_was_and_completes_when_it_is_done_again(
         f"dödad {SWEDISH[work]}: punkter där indexet före svarade och en ny körning blev klar",
         f"{survived} av {count} ({killed} avbrutna av kill -9, {vectors} vektorer jämförda)",
     )
+
+
+@pytest.mark.timeout(3600)
+def test_a_killed_indexing_with_the_real_embedder_and_readers_leaves_what_was(
+    server: Killer, tmp_path: Path, amount: Amount, figure: Figure
+) -> None:
+    folder, kills = tmp_path / "documents", amount(8, 1)
+    folder.mkdir()
+    (folder / "register.toml").write_text(f'[[municipality]]\nname = "{WHOSE}"\n', encoding="utf-8")
+
+    def at(version: int) -> None:
+        told = f"Förvaltningschefen beslutar om resor enligt version v{version}."
+        text = f"# Policy för resor i {WHOSE}s kommun\n\nAntagen den 3 mars 2023.\n\n## Resor\n\n{told}\n"
+        (folder / "policy.md").write_text(text, encoding="utf-8")
+
+    at(1)
+    first = server.run("real_index", tmp_path)
+    assert (first.signal, first.said) == (None, [])
+    before = 1
+    for number in range(kills):
+        at(before + 1)
+        outcome = server.run("real_index", tmp_path, at=1 + int(len(first.points) * (number + 0.5) / kills))
+        assert outcome.signal == 9
+        index = Index.open(tmp_path / "home", LocalEmbedder().name)
+        answers = [v for v in (before, before + 1) if index.document_frequency(f"v{v}")]
+        assert len(answers) == 1
+        assert server.run("real_index", tmp_path).said == []
+        before += 1
+        assert Index.open(tmp_path / "home", None).document_frequency(f"v{before}") == 1
+    figure(6, "dödad indexering med riktig sökmodell och riktiga läsare: indexet svarade, omkörning klar", f"{kills} av {kills}")
 
 
 def _index(root: Path, *, done: bool) -> None:
