@@ -63,6 +63,8 @@ def _remove_abandoned() -> None:
     """Remove copies whose process has died: nobody holds their lock."""
     for lock_file in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*.lock"):
         lock = FileLock(lock_file)
+        if not lock_file.with_suffix("").is_dir():  # its folder is made once the lock is held: it is just being taken
+            continue
         try:
             lock.acquire(timeout=0)
         except (Timeout, OSError):  # it is at work, or somebody else's
