@@ -11,6 +11,7 @@ hangs on Chainlit's app, and what a conversation remembers is in its session.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -192,7 +193,8 @@ async def _answer(question: str, municipality: str | None, *, several: bool) -> 
     desk().suggestions.refresh()
     for follow_up in desk().suggestions.follow_ups(answer, [t.question for t in _history()]):
         await cl.Action(name="fraga", payload={"question": follow_up}, label=follow_up, icon="corner-down-right").send(message.id)
-    await show_replies()
+    with suppress(KnowledgeError):  # what was asked has been answered; replies that cannot be read now show later
+        await show_replies()
 
 
 async def _mail(answer: Answer) -> str | None:

@@ -22,6 +22,7 @@ from assistant.model_trouble import TROUBLE_WORDS, ModelError, Trouble
 from assistant.settings import Settings
 from assistant.store.answer_log import AnswerLog
 from assistant.store.model_use import cost_of
+from knowledge import generation as disk
 from knowledge.embed import Embedder, of_length_one
 from knowledge.index import Index
 from knowledge.section import EVERYBODY, Document, KnowledgeError
@@ -180,6 +181,8 @@ def _index(settings: Settings, embedder: Embedder | None) -> tuple[Index | None,
         f"{index.generation}, {made.documents} dokument, {made.sections} sökbara avsnitt, {made.passages} påståenden. "
         f"Byggt {datetime.fromisoformat(made.created):%Y-%m-%d %H:%M} UTC med {made.embedder}, format {made.format}."
     )
+    if index.generation != disk.current(settings.home) or not disk.pointer_is_whole(settings.home):
+        return index, Finding("Index", f"Det senaste indexet är skadat, och ett tidigare används: {text}", True, disk.damaged().remedy)
     return index, Finding("Index", text)
 
 

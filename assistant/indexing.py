@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -115,13 +116,17 @@ def _tell(folder: Path, now: Indexing) -> None:
     """Write the progress unless a later run has begun, which tells its own."""
     found = _read(folder)
     if found is None or found.run == now.run:
-        _write(folder, now)
+        with suppress(OSError):  # a full disk stops no indexing that has room itself, and says so where it has not
+            _write(folder, now)
 
 
 def _write(folder: Path, now: Indexing) -> None:
     beside = folder / f"{_FILE}.{os.getpid()}.{threading.get_ident()}.new"
-    beside.write_text(json.dumps(asdict(now), ensure_ascii=False), encoding="utf-8")
-    os.replace(beside, folder / _FILE)
+    try:
+        beside.write_text(json.dumps(asdict(now), ensure_ascii=False), encoding="utf-8")
+        os.replace(beside, folder / _FILE)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def _read(folder: Path) -> Indexing | None:

@@ -101,7 +101,7 @@ def _starting(path: Path) -> bool:
     """Whether a run was started lately and has told nothing yet: it does not hold the home's place until it has loaded."""
     found = _read(path)
     try:
-        return found == Progress(0, 0, "running") and time.time() - path.stat().st_mtime < _STARTING
+        return found == Progress(0, 0, "running") and abs(time.time() - path.stat().st_mtime) < _STARTING
     except OSError:
         return False
 

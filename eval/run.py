@@ -109,10 +109,15 @@ class Run:
 
 
 def keep(run: Run, home: Path) -> Path:
-    """Write a run where runs are kept; the file."""
+    """Write a run where runs are kept; the file. KnowledgeError when it cannot be written."""
     path = folder(home) / f"{run.id}.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write(run, path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(run, path)
+    except OSError as error:
+        path.with_suffix(".new").unlink(missing_ok=True)
+        remedy = "Kontrollera att det finns plats på disken, och starta körningen igen: den fortsätter där den slutade."
+        raise KnowledgeError("Körningen gick inte att spara.", remedy) from error
     return path
 
 

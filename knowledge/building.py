@@ -49,10 +49,10 @@ def build(
     folder = disk.generation_folder(home, generation)
     try:
         folder.mkdir(parents=True)
-        before = disk.current(home)
+        before = disk.whole(home)
         earlier = disk.generation_folder(home, before) if before else None
         originals.keep(folder, {d.hash for d in documents.values()}, files or {}, earlier)
-        _write(folder, documents, sources, home=home, embedder=embedder, progress=progress)
+        _write(folder, documents, sources, earlier=earlier, embedder=embedder, progress=progress)
         disk.switch(home, generation)
     except KnowledgeError:
         shutil.rmtree(folder, ignore_errors=True)
@@ -67,10 +67,16 @@ def build(
 
 
 def _write(
-    folder: Path, documents: Mapping[str, Document], sources: Mapping[str, Source], *, home: Path, embedder: Embedder, progress: Progress
+    folder: Path,
+    documents: Mapping[str, Document],
+    sources: Mapping[str, Source],
+    *,
+    earlier: Path | None,
+    embedder: Embedder,
+    progress: Progress,
 ) -> None:
     pieces = [p for d in documents.values() for p in passages(d)]
-    vectors = _vectors(pieces, _earlier(home, embedder.name), embedder, progress)
+    vectors = _vectors(pieces, _known(earlier, embedder.name), embedder, progress)
     terms = {s.id: index_terms(f"{context_of(d, s)}\n{s.text}") for d in documents.values() if searchable(d) for s in d.sections}
     written = write_documents(folder / disk.DOCUMENTS, documents.values())
     words = {t.word for d in documents.values() if searchable(d) for s in d.sections for t in tokens(s.text) if t.word.isalpha()}
@@ -82,14 +88,14 @@ def _write(
         embedder=embedder.name,
         dimensions=embedder.dimensions,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
-        previous=disk.current(home),
+        previous=earlier.name if earlier else None,
         documents=len(documents),
         sections=len(terms),
         passages=len(pieces),
         documents_hash=written,
         sources=sources,
     )
-    disk.write_manifest(folder, manifest)
+    disk.finish(folder, manifest)
     _check(folder, manifest, documents, list(terms), pieces, vectors)
 
 
@@ -109,19 +115,17 @@ def _vectors(pieces: Sequence[Passage], known: Mapping[str, Vectors], embedder: 
     return vectors
 
 
-def _earlier(home: Path, embedder_name: str) -> dict[str, Vectors]:
-    """The vectors of the generation that counts by the hash of their passage; none when another embedder made them."""
-    generation = disk.current(home)
-    if generation is None:
+def _known(folder: Path | None, embedder_name: str) -> dict[str, Vectors]:
+    """The vectors of an earlier generation by the hash of their passage; none when another embedder made them."""
+    if folder is None:
         return {}
-    folder = disk.generation_folder(home, generation)
     try:
         if disk.read_manifest(folder).embedder != embedder_name or not (folder / disk.VECTORS).is_dir():
             return {}
         store = VectorStore(folder / disk.VECTORS)
         return {h: row for _, hashes, rows in store.everything() for h, row in zip(hashes, rows, strict=True)}
     except Exception as error:  # what cannot be reused is made again
-        logger.warning("vectors of %s cannot be reused: %r", generation, error)
+        logger.warning("vectors of %s cannot be reused: %r", folder.name, error)
         return {}
 
 
@@ -139,6 +143,7 @@ def _check(
         and list(TermIndex.load(folder / disk.TERMS).ids) == sections
         and read_documents(folder / disk.DOCUMENTS, manifest.documents_hash) == dict(documents)
         and disk.read_manifest(folder) == manifest
+        and disk.is_undamaged(folder)
     )
     store.close()
     if not whole:

@@ -8,8 +8,10 @@ Nogueira and Cho, Passage Re-ranking with BERT, 2019.
 from __future__ import annotations
 
 import os
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +20,10 @@ from knowledge.embed import cleaned, local_weights
 from knowledge.model.graph import Precision, encoder
 from knowledge.model.session import Session
 from knowledge.model.weights import Weights
+from knowledge.section import KnowledgeError
 
 _FILE = Path(__file__).with_name("cross_encoder.npz")
+_HEAD = ("dense.w", "dense.b", "out.w", "out.b")
 QUESTION, PASSAGE = 48, 112
 """The most tokens of a question and of a passage that are read."""
 
@@ -44,9 +48,8 @@ class CrossEncoder:
     ) -> None:
         self._lengths = lengths
         weights, self._tokens = local_weights()
-        with np.load(changes) as file:
-            trained = {name: file[name].astype(np.float32) for name in file.files}
-        self._head = tuple(trained.pop(name) for name in ("dense.w", "dense.b", "out.w", "out.b"))
+        trained = _trained(changes)
+        self._head = tuple(trained.pop(name) for name in _HEAD)
         graph = encoder(_Changed(weights, trained), weights.measures, precision=precision)
         self._session = Session(graph, weights.word_rows, threads=threads)
         self._process = os.getpid()
@@ -68,6 +71,22 @@ class CrossEncoder:
 
     def _ids(self, pair: tuple[str, str]) -> list[list[int]]:
         return [list(self._tokens.ids(cleaned(text))) for text in pair]
+
+
+def _trained(path: Path) -> dict[str, NDArray[np.float32]]:
+    """What training gave. Each array has a check sum in the file, so one that was changed is not read."""
+    try:
+        with np.load(path) as file:
+            trained = {name: file[name].astype(np.float32) for name in file.files}
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
+        raise _damaged() from error
+    if not trained.keys() >= set(_HEAD):
+        raise _damaged()
+    return trained
+
+
+def _damaged() -> KnowledgeError:
+    return KnowledgeError("Språkmodellen som läser fråga och avsnitt är skadad eller saknas.", "Installera programmet på nytt.")
 
 
 class _Changed(Mapping[str, NDArray[np.float32]]):

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.passages import Passage
+from knowledge.working_copy import WorkingCopy
 
 _NAME = "passages"
 _BATCH = 2_000
@@ -24,16 +25,25 @@ Vectors = NDArray[np.float32]
 
 
 class VectorStore:
-    """Passages' vectors in a Chroma collection of its own folder. Reading is safe from several threads; one writes, once."""
+    """Passages' vectors in a Chroma collection of its own folder. Reading is safe from several threads; one writes, once.
+
+    One that only reads works in a copy, since the library writes into whatever folder it opens.
+    """
 
     def __init__(self, folder: Path, *, create: bool = False) -> None:
         # Imported here since it takes seconds, which nobody should wait for who only is to be refused.
         import chromadb
         from chromadb.config import Settings
 
-        with _opening:
-            client: Any = chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))
-        self.close = weakref.finalize(self, client.close)
+        copy = None if create else WorkingCopy(folder)
+        try:
+            with _opening:
+                client: Any = chromadb.PersistentClient(str(copy.folder if copy else folder), Settings(anonymized_telemetry=False))
+        except BaseException:
+            if copy:
+                copy.remove()
+            raise
+        self.close = weakref.finalize(self, _close, client, copy)
         self._loaded: dict[str, tuple[list[str], Vectors]] = {}
         self._loading = threading.Lock()
         try:
@@ -94,3 +104,9 @@ class VectorStore:
             batch = self._passages.get(limit=_BATCH, offset=start, include=["embeddings", "metadatas"])
             hashes = [str(m["hash"]) for m in batch["metadatas"] or []]
             yield batch["ids"], hashes, np.asarray(batch["embeddings"], dtype=np.float32)
+
+
+def _close(client: Any, copy: WorkingCopy | None) -> None:
+    client.close()
+    if copy:
+        copy.remove()

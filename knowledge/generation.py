@@ -1,32 +1,42 @@
 """Where the index lies on disk: one folder a generation, and a pointer to the one that counts.
 
-A generation is never changed once the pointer names it. Whatever dies before that leaves the one before in place.
+A generation is never changed once it is sealed, and counts once the pointer names it. Whatever dies before that leaves the one before in
+place. What is damaged later is found by the seal, and the one before is used.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
+import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from knowledge.contacts import Contact, from_values
+from knowledge.originals import ORIGINALS
 from knowledge.register import Municipality
+from knowledge.seal import is_as_sealed, is_sealed, is_whole, seal
 from knowledge.section import KnowledgeError
 
-FORMAT = 2
+FORMAT = 3
 """Raised when what lies in a generation's folder changes its form, or the same text is cut into other passages."""
 
 DOCUMENTS = "documents.jsonl"
 VECTORS = "chroma"
 TERMS = "bm25"
 
+_DAMAGED = "?"
 _MANIFEST = "manifest.json"
 _POINTER = "current"
 _PREFIX = "g-"
+_UNSEALED = 2
+"""The format before generations were sealed; else it is the same."""
+_LINE = re.compile(r"(g-[0-9]+)(?: ([0-9a-f]{8}))?\n", re.ASCII)
+"""What the pointer holds: a name and its check sum, which it had not always."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +78,51 @@ def index_folder(home: Path) -> Path:
     return home / "index"
 
 
+class DamagedIndexError(KnowledgeError):
+    """A generation cannot be used as it is; another may be."""
+
+
 def current(home: Path) -> str | None:
-    """The generation that counts, or None where there is none. Raises KnowledgeError when the pointer cannot be read."""
-    pointer = index_folder(home) / _POINTER
+    """The generation that counts, or None where there is none: the latest that is finished when the pointer is damaged.
+
+    Raises:
+        KnowledgeError: the pointer may not be read.
+    """
+    named = _pointed(home)
+    return named or None if named != _DAMAGED else next(iter(_finished(home)), None)
+
+
+def pointer_is_whole(home: Path) -> bool:
+    """Whether the pointer is as it was written; it is when there is none."""
+    return _pointed(home) != _DAMAGED
+
+
+def usable(home: Path) -> list[str]:
+    """The generations that may answer, in the order to try them: the one that counts, then those before it, the latest first."""
+    counting = current(home)
+    if counting is None:
+        return []
+    return [counting, *(g for g in _finished(home) if _number(g) < _number(counting))]
+
+
+def whole(home: Path) -> str | None:
+    """The first of the usable generations in which nothing is damaged, None where there is none."""
+    return next((g for g in usable(home) if is_undamaged(generation_folder(home, g))), None)
+
+
+def is_undamaged(folder: Path) -> bool:
+    """Whether a generation is as it was when it was finished."""
     try:
-        return pointer.read_text(encoding="ascii", errors="replace").strip() or None
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise KnowledgeError(f"Filen {pointer} går inte att läsa.", "Kontrollera att du får läsa den.") from error
+        never_sealed = read_manifest(folder).format == _UNSEALED and not is_sealed(folder)
+        return never_sealed or is_whole(folder, without=[ORIGINALS])
+    except KnowledgeError:
+        return False
+
+
+def finish(folder: Path, manifest: Manifest) -> None:
+    """Write a generation's manifest, and seal all that is in its folder. The files that documents were read from have names that do so."""
+    (folder / _MANIFEST).write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
+    seal(folder, without=[ORIGINALS])
 
 
 def generation_folder(home: Path, generation: str) -> Path:
@@ -86,7 +132,7 @@ def generation_folder(home: Path, generation: str) -> Path:
 
 def new_generation(home: Path) -> str:
     """A name that no generation on disk has, and that sorts after all of them."""
-    return f"{_PREFIX}{max((_number(f) for f in _generations(home)), default=0) + 1}"
+    return f"{_PREFIX}{max(map(_number, _generations(home)), default=0) + 1}"
 
 
 def switch(home: Path, generation: str) -> None:
@@ -96,7 +142,7 @@ def switch(home: Path, generation: str) -> None:
         _sync(path)
     pointer = index_folder(home) / _POINTER
     beside = pointer.with_suffix(".new")
-    beside.write_text(generation + "\n", encoding="ascii")
+    beside.write_text(f"{generation} {_sum(generation)}\n", encoding="ascii")
     _sync(beside)
     os.replace(beside, pointer)
     _sync(pointer.parent)
@@ -104,16 +150,10 @@ def switch(home: Path, generation: str) -> None:
 
 def clean(home: Path) -> None:
     """Remove what no reader may need: all but the generation that counts and the one before. The caller holds the lock."""
-    keep = current(home)
-    kept = {keep, _previous(home, keep)}
-    for folder in _generations(home):
-        if folder.name not in kept:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Write a generation's manifest into its folder."""
-    (folder / _MANIFEST).write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
+    kept = usable(home)[:2]
+    for name in _generations(home):
+        if name not in kept:
+            shutil.rmtree(generation_folder(home, name), ignore_errors=True)
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -124,10 +164,12 @@ def read_manifest(folder: Path) -> Manifest:
     """
     try:
         values = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
-        if values["format"] != FORMAT:
+        if values["format"] not in (_UNSEALED, FORMAT):
             raise KnowledgeError(
                 "Indexet är byggt av en annan version av programmet.", "Kör assistant ingest MAPP för varje mapp, så byggs det om."
             )
+        if is_sealed(folder) and not is_as_sealed(folder, _MANIFEST):
+            raise damaged()
         return Manifest(**values | {"sources": {name: _source(s) for name, s in values["sources"].items()}})
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise damaged() from error
@@ -138,9 +180,9 @@ def no_index() -> KnowledgeError:
     return KnowledgeError("Det finns inget index ännu.", "Kör assistant ingest MAPP.")
 
 
-def damaged() -> KnowledgeError:
+def damaged() -> DamagedIndexError:
     """The index cannot be read as it is."""
-    return KnowledgeError("Indexet är skadat.", "Kör assistant ingest MAPP för varje mapp, så byggs det om.")
+    return DamagedIndexError("Indexet är skadat.", "Kör assistant ingest MAPP för varje mapp, så byggs det om.")
 
 
 def _source(values: dict[str, Any]) -> Source:
@@ -149,19 +191,40 @@ def _source(values: dict[str, Any]) -> Source:
     return Source(files, named, from_values(values.get("contacts", [])), tuple(values.get("kinds", [])))
 
 
-def _generations(home: Path) -> list[Path]:
-    return [f for f in index_folder(home).glob(f"{_PREFIX}*") if f.name.removeprefix(_PREFIX).isdigit()]
-
-
-def _number(folder: Path) -> int:
-    return int(folder.name.removeprefix(_PREFIX))
-
-
-def _previous(home: Path, generation: str | None) -> str | None:
+def _pointed(home: Path) -> str:
+    """What the pointer names, empty where there is none; `_DAMAGED` when it is not as it was written."""
+    pointer = index_folder(home) / _POINTER
     try:
-        return read_manifest(generation_folder(home, generation)).previous if generation else None
-    except KnowledgeError:
-        return None
+        line = _LINE.fullmatch(pointer.read_text(encoding="ascii", errors="replace"))
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise KnowledgeError(f"Filen {pointer} går inte att läsa.", "Kontrollera att du får läsa den.") from error
+    return line[1] if line and line[2] in (None, _sum(line[1])) else _DAMAGED
+
+
+def _sum(generation: str) -> str:
+    return f"{zlib.crc32(generation.encode('ascii')):08x}"
+
+
+def _generations(home: Path) -> list[str]:
+    """The names of all generations on disk, whatever they are like, the latest first."""
+    names = (f.name for f in index_folder(home).glob(f"{_PREFIX}*") if f.name.removeprefix(_PREFIX).isdecimal())
+    return sorted(names, key=_number, reverse=True)
+
+
+def _finished(home: Path) -> list[str]:
+    """Those that were built to their end: killed before, one has no seal."""
+
+    def finished(name: str) -> bool:
+        folder = generation_folder(home, name)
+        return is_sealed(folder) or is_undamaged(folder)
+
+    return list(filter(finished, _generations(home)))
+
+
+def _number(generation: str) -> int:
+    return int(generation.removeprefix(_PREFIX))
 
 
 def _sync(path: Path) -> None:

@@ -59,16 +59,30 @@ class Index:
 
     @classmethod
     def open(cls, home: Path, embedder_name: str | None) -> Index:
-        """The generation that counts; `embedder_name` None opens it whatever embedder it was built with, to list what it holds.
+        """The generation that counts, or the one before where it is damaged. `embedder_name` None opens it whatever embedder it was built
+        with, to list what it holds.
 
         Raises:
-            KnowledgeError: there is none, it is damaged, or it was built in another format or with another embedder.
+            KnowledgeError: there is none, all are damaged, or it was built in another format or with another embedder.
         """
-        generation = disk.current(home)
-        if generation is None:
+        counting = disk.current(home)
+        if counting is None:
             raise disk.no_index()
+        for generation in disk.usable(home):
+            try:
+                return cls._open(home, generation, embedder_name)
+            except disk.DamagedIndexError as error:
+                logger.error("index %s is damaged: %r", generation, error.__cause__)
+        if disk.current(home) != counting:  # it was removed while it was being opened, since there are newer ones
+            return cls.open(home, embedder_name)
+        raise disk.damaged()
+
+    @classmethod
+    def _open(cls, home: Path, generation: str, embedder_name: str | None) -> Index:
         folder = disk.generation_folder(home, generation)
         manifest = disk.read_manifest(folder)
+        if not disk.is_undamaged(folder):
+            raise disk.damaged()
         if embedder_name is not None and manifest.embedder != embedder_name:
             raise KnowledgeError(
                 f"Indexet är byggt med språkmodellen {manifest.embedder}, men inställd är {embedder_name}.",
@@ -162,6 +176,7 @@ class IndexReader:
         self._home = home
         self._embedder_name = embedder_name
         self._index: Index | None = None
+        self._opened_for: str | None = None
         self._failed: tuple[str | None, float] = (None, 0.0)
         self._opening = threading.Lock()
 
@@ -174,21 +189,23 @@ class IndexReader:
         index = self._index
         if index is None:
             with self._opening:
-                self._index = self._index or Index.open(self._home, self._embedder_name)
+                if self._index is None:
+                    self._opened_for = disk.current(self._home)
+                    self._index = Index.open(self._home, self._embedder_name)
                 return self._index
-        generation = self._pointer(index)
-        if generation != index.generation and not self._waits(generation) and self._opening.acquire(blocking=False):
+        generation = self._pointer()
+        if generation != self._opened_for and not self._waits(generation) and self._opening.acquire(blocking=False):
             try:
                 self._reopen(generation)
             finally:
                 self._opening.release()
         return self._index or index
 
-    def _pointer(self, index: Index) -> str | None:
+    def _pointer(self) -> str | None:
         try:
             return disk.current(self._home)
         except KnowledgeError:
-            return index.generation
+            return self._opened_for
 
     def _waits(self, generation: str | None) -> bool:
         failed, since = self._failed
@@ -197,6 +214,7 @@ class IndexReader:
     def _reopen(self, generation: str | None) -> None:
         try:
             self._index = Index.open(self._home, self._embedder_name)
+            self._opened_for = generation
         except KnowledgeError as error:
             self._failed = (generation, time.monotonic())
             logger.error("index %s cannot be opened, the one before is still used: %s", generation, error)

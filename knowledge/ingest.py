@@ -16,6 +16,10 @@ from knowledge.stored import read_documents
 
 logger = logging.getLogger(__name__)
 
+_ONE_BEFORE = (
+    "Det senaste indexet var skadat och byggdes om av det som fanns före den senaste indexeringen. Indexera även de andra mapparna på nytt."
+)
+
 
 def ingest(
     folder: Path, *, home: Path, embedder: Embedder, progress: Progress | None = None, patience: float = 0, may_be_empty: bool = False
@@ -44,23 +48,27 @@ def ingest(
 
 
 def _kept(home: Path) -> Kept:
-    generation = disk.current(home)
-    if generation is None:
+    """What the index holds: where its own words of it are damaged, those of the one before."""
+    counting = disk.current(home)
+    if counting is None:
         return Kept()
-    folder = disk.generation_folder(home, generation)
-    try:
-        manifest = disk.read_manifest(folder)
-        return Kept(read_documents(folder / disk.DOCUMENTS, manifest.documents_hash), manifest.sources)
-    except KnowledgeError as error:
-        logger.warning("generation %s cannot be read: %s", generation, error)
-        return Kept(warning="Det tidigare indexet gick inte att läsa och byggdes om. Indexera även de andra mapparna på nytt.")
+    for generation in disk.usable(home):
+        folder = disk.generation_folder(home, generation)
+        try:
+            manifest = disk.read_manifest(folder)
+            documents = read_documents(folder / disk.DOCUMENTS, manifest.documents_hash)
+        except KnowledgeError as error:
+            logger.warning("generation %s cannot be read: %s", generation, error)
+            continue
+        return Kept(documents, manifest.sources, warning=None if generation == counting else _ONE_BEFORE)
+    return Kept(warning="Det tidigare indexet gick inte att läsa och byggdes om. Indexera även de andra mapparna på nytt.")
 
 
 def _answers(home: Path, embedder: Embedder) -> bool:
+    """Whether the index that counts can be used as it is."""
     from knowledge.index import Index
 
     try:
-        Index.open(home, embedder.name)
+        return disk.pointer_is_whole(home) and Index.open(home, embedder.name).generation == disk.current(home)
     except KnowledgeError:
         return False
-    return True

@@ -23,6 +23,12 @@ def writing(folder: Path, *, patience: float = 0) -> Iterator[None]:
         yield
 
 
+def demand_free(folder: Path) -> None:
+    """Raises KnowledgeError as `writing` does, without staying."""
+    with writing(folder):
+        pass
+
+
 @contextmanager
 def held(folder: Path, *, patience: float, busy: KnowledgeError) -> Iterator[None]:
     """Hold a folder's lock, waiting up to `patience` seconds for it; against other threads too.

@@ -20,6 +20,7 @@ from typing import IO, Any
 from knowledge.file_name import safe_name
 from knowledge.folder import NOT_DOCUMENTS
 from knowledge.lock import held
+from knowledge.originals import link_or_copy
 from knowledge.own_folder import own_folder
 from knowledge.register import FILE, Register, Stated, read_register, stated_of
 from knowledge.registering import write_register
@@ -27,6 +28,7 @@ from knowledge.section import KnowledgeError
 
 _EARLIER = ".tidigare"
 _LIST = "tidigare.json"
+_RECEIVED = ".upload"
 _BUSY = KnowledgeError("Någon annan ändrar dokumenten just nu.", "Vänta en stund och försök igen.")
 _LASTING = ("municipality", "kind", "applies_to", "owner")
 """What is stated of a document that also counts for the file that takes its place; the rest is of the decision."""
@@ -82,8 +84,9 @@ class Uploads:
         """Store a file; the name that it got."""
         with self._changing():
             stored = safe_name(name, self.names())
-            self._write({stored: Stated()})  # first, so that no file ever lies there of which nothing is stated
-            self._put(stored, content)
+            with self._received(content) as received:
+                self._write({stored: Stated()})  # first, so that no file ever lies there of which nothing is stated
+                os.replace(received, self.folder / stored)
             return stored
 
     def replace(self, old: str, name: str, content: IO[bytes], *, today: date) -> str:
@@ -92,16 +95,21 @@ class Uploads:
             self._there(old)
             stored = safe_name(name, set(self.names()) - {old})
             stated = self.register().stated(old) or Stated()
-            self._set_aside(old, today, replaced_by=stored)
-            self._write({stored: Stated(**{key: getattr(stated, key) for key in _LASTING})}, earlier={stored: old})
-            self._put(stored, content)
+            with self._received(content) as received:
+                self._keep(old, today, replaced_by=stored)
+                self._write({stored: Stated(**{key: getattr(stated, key) for key in _LASTING})}, earlier={stored: old})
+                os.replace(received, self.folder / stored)
+            if stored != old:
+                (self.folder / old).unlink()
+                self._write({})
             return stored
 
     def withdraw(self, name: str, *, today: date) -> None:
         """Take a file out of the folder."""
         with self._changing():
             self._there(name)
-            self._set_aside(name, today)
+            self._keep(name, today)
+            (self.folder / name).unlink()
             self._write({})
 
     def take_back(self, name: str) -> str | None:
@@ -139,7 +147,7 @@ class Uploads:
     def withdrawn(self) -> list[Earlier]:
         """What can be put back: nothing stands in its place."""
         there = set(self.names())
-        return [e for e in self.earlier() if e.replaced_by not in there]
+        return [e for e in self.earlier() if e.replaced_by not in there and not self._still_there(e, there)]
 
     def prune(self, cited: Collection[str], before: date) -> list[Earlier]:
         """Remove what was replaced or withdrawn before a day, but for files whose hash is cited; what was removed."""
@@ -155,39 +163,57 @@ class Uploads:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with held(self.folder / _EARLIER, patience=10, busy=_BUSY):
+                self._tidy()
                 yield
         except OSError as error:
             remedy = "Kontrollera att det finns plats på disken och att programmet får skriva i sin mapp."
             raise KnowledgeError("Det gick inte att spara.", remedy) from error
 
+    def _tidy(self) -> None:
+        """Remove what somebody had begun who was killed."""
+        for unfinished in self.folder.glob("." + "?" * 16 + _RECEIVED):
+            unfinished.unlink(missing_ok=True)
+        for unfinished in self.folder.glob(".register-*"):
+            shutil.rmtree(unfinished, ignore_errors=True)
+
+    def _still_there(self, earlier: Earlier, there: Collection[str]) -> bool:
+        """Whether a file was not taken away after all: whoever withdrew it was killed, or had no room."""
+        return earlier.name in there and digest_of(self.folder / earlier.name) == earlier.digest
+
     def _there(self, name: str) -> None:
         if name not in self.names():
             raise _gone()
 
-    def _put(self, name: str, content: IO[bytes]) -> None:
-        beside = self.folder / f".{secrets.token_hex(8)}.new"
+    @contextmanager
+    def _received(self, content: IO[bytes]) -> Iterator[Path]:
+        """All of a file beside the others, on the disk before anything else is changed; what is not given its place is removed."""
+        beside = self.folder / f".{secrets.token_hex(8)}{_RECEIVED}"
         try:
             with beside.open("wb") as file:
                 shutil.copyfileobj(content, file)
                 file.flush()
                 os.fsync(file.fileno())
-            os.replace(beside, self.folder / name)
+            yield beside
         finally:
             beside.unlink(missing_ok=True)
 
-    def _set_aside(self, name: str, today: date, *, replaced_by: str | None = None) -> None:
+    def _keep(self, name: str, today: date, *, replaced_by: str | None = None) -> None:
+        """Keep a file among the earlier ones too, before it is replaced or taken away."""
         path = self.folder / name
         stated = asdict(self.register().stated(name) or Stated())
         known = {key: value for key, value in stated.items() if value is not None}
         earlier = Earlier(name, digest_of(path), today.isoformat(), replaced_by, known)
-        self._write_earlier([*self.earlier(), earlier])
-        os.replace(path, self.folder / _EARLIER / earlier.digest)
+        kept = self.folder / _EARLIER / earlier.digest
+        if not kept.exists():
+            link_or_copy(path, kept)
+        others = [e for e in self.earlier() if (e.name, e.digest) != (name, earlier.digest)]  # what was not finished may be there
+        self._write_earlier([*others, earlier])
 
     def _put_back(self, before: Earlier) -> str:
         stored = safe_name(before.name, self.names())
-        self._write({stored: stated_of(before.stated, FILE)})
-        with (self.folder / _EARLIER / before.digest).open("rb") as content:
-            self._put(stored, content)
+        with (self.folder / _EARLIER / before.digest).open("rb") as content, self._received(content) as received:
+            self._write({stored: stated_of(before.stated, FILE)})
+            os.replace(received, self.folder / stored)
         self._write_earlier([e for e in self.earlier() if e != before])
         return stored
 

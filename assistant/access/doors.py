@@ -22,7 +22,7 @@ from assistant.access.oidc import Oidc
 from assistant.access.roles import Roles, read_roles
 from assistant.access.secret import pseudonym, secret_of
 from assistant.access.sessions import Session, Sessions
-from assistant.access.tables import with_tables
+from assistant.access.tables import SLACK, with_tables
 from assistant.access.visitor import LOCAL, RefusedError, Source, Visitor
 from knowledge.section import KnowledgeError
 
@@ -103,7 +103,7 @@ class Doors:
         session = await asyncio.to_thread(self.sessions.find, token) if token else None
         if token is None or session is None:
             return None
-        if session.refresh_token is None or time.time() - session.checked_at < CHECKED_EVERY:
+        if session.refresh_token is None or -SLACK <= time.time() - session.checked_at < CHECKED_EVERY:
             return session.visitor
         return await self._confirmed(token, session)
 

@@ -33,6 +33,8 @@ from knowledge.section import KnowledgeError
 LONGEST_TEXT = 10_000
 """Characters of a message that go on to the chat, which refuses far shorter ones in words."""
 
+ANSWERED_STILL = "Du får svar ändå, men det är inte säkert att samtalet sparas."
+
 Handler = Callable[..., Awaitable[Any]]
 
 
@@ -126,14 +128,30 @@ async def _question(handler: Handler, sid: str, payload: object = None, *_more: 
         eventlog.note("message_refused", who=_doors().key(who.identifier))
         return
     try:
-        await _doors().count_question(who)
+        await _count(session, who)
         with one_at_a_time(session):  # only to see that nothing is in progress: the chat holds it while it answers
             pass
     except (TooManyError, KnowledgeError) as error:
-        init_ws_context(session)
-        await Message(content=escape(f"{error.reason} {error.remedy}")).send()
+        await _say(session, f"{error.reason} {error.remedy}")
         return
     await handler(sid, clean)
+
+
+async def _count(session: WebsocketSession, who: Visitor) -> None:
+    """Counts the question; TooManyError when it is one too many. Where the database fails, an answer is given all the same: it is kept in
+    the log, which is no part of the database."""
+    try:
+        await _doors().count_question(who)
+    except TooManyError:
+        raise
+    except KnowledgeError as error:
+        eventlog.note("not_counted", who=_doors().key(who.identifier), why=error.reason)
+        await _say(session, f"{error.reason} {ANSWERED_STILL}")
+
+
+async def _say(session: WebsocketSession, text: str) -> None:
+    init_ws_context(session)
+    await Message(content=escape(text)).send()
 
 
 async def _closed(_handler: Handler, sid: str, *_sent: Any) -> None:
@@ -147,7 +165,7 @@ def _clean(payload: object, thread_id: str, who: Visitor) -> dict[str, Any] | No
     message = payload.get("message") if isinstance(payload, dict) else None
     said = message if isinstance(message, dict) else {}
     id_, text = said.get("id"), said.get("output")
-    if not is_uuid(id_) or UUID(str(id_)).version != 4 or not isinstance(text, str) or owner_of("step", str(id_)) is not None:
+    if not is_uuid(id_) or UUID(str(id_)).version != 4 or not isinstance(text, str) or not _is_new(str(id_)):
         return None
     now = datetime.now(UTC).isoformat()
     ours = {
@@ -159,6 +177,14 @@ def _clean(payload: object, thread_id: str, who: Visitor) -> dict[str, Any] | No
         "createdAt": now,
     }
     return {"message": ours, "fileReferences": None}
+
+
+def _is_new(step: str) -> bool:
+    """Whether nothing is kept under an id. Where the database cannot tell, nothing can be overwritten: it asks whose a step is itself."""
+    try:
+        return owner_of("step", step) is None
+    except KnowledgeError:
+        return True
 
 
 async def _own_thread(thread_id: str, session_id: str, who: Visitor) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, delete, func, insert, select
 
 from assistant.access.secret import pseudonym
-from assistant.access.tables import hits, transaction
+from assistant.access.tables import SLACK, hits, transaction
 from knowledge.section import KnowledgeError
 
 
@@ -45,7 +45,8 @@ class Limits:
         """
         now, key = self._now(), pseudonym(self._secret, f"{limit.what}:{who}")
         with transaction(self._engine) as connection:
-            connection.execute(delete(hits).where(hits.c.at <= now - _LONGEST))
+            # What is of the future was counted before the clock was set back; it would count for as long as it was set back by.
+            connection.execute(delete(hits).where((hits.c.at <= now - _LONGEST) | (hits.c.at > now + SLACK)))
             number = int(connection.execute(insert(hits).values(key=key, at=now).returning(hits.c.id)).scalar_one())
         recent = select(func.count()).select_from(hits).where(hits.c.key == key, hits.c.at > now - limit.seconds)
         with transaction(self._engine) as connection:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine, Row, delete, insert, select, update
 
-from assistant.access.tables import accounts, sessions, transaction
+from assistant.access.tables import SLACK, accounts, sessions, transaction
 from assistant.access.visitor import Role, Source, Visitor
 
 LASTS = 8 * 3600
@@ -51,7 +51,10 @@ class Sessions:
         """The session as it is now: an account's role and municipality are read from the account, and gone with it."""
         both = sessions.outerjoin(accounts, sessions.c.account == accounts.c.name)
         columns = (sessions, accounts.c.role.label("account_role"), accounts.c.municipality.label("account_municipality"))
-        alive = (sessions.c.token_hash == _hash(token), sessions.c.expires_at > self._now())
+        now = self._now()
+        ends = sessions.c.expires_at
+        # One that has longer left than any can have was begun before the clock was set back: it must not last by that much longer.
+        alive = (sessions.c.token_hash == _hash(token), ends > now, ends <= now + LASTS + SLACK)
         with transaction(self._engine) as connection:
             row = connection.execute(select(*columns).select_from(both).where(*alive)).one_or_none()
         if row is None or (row.account is not None and row.account_role is None):

@@ -50,6 +50,9 @@ hits = Table(
 )
 """What is counted against a limit. Keys are pseudonyms."""
 
+SLACK = 300
+"""Seconds by which a clock may be set back without any of the times kept here being disbelieved."""
+
 
 def open_database(home: Path, url: str | None = None) -> Engine:
     """The store's database of a home, with these tables made too. KnowledgeError when it cannot be used."""

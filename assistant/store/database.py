@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,10 +11,12 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.schema import CreateColumn
 
 from assistant.store import trouble
@@ -70,15 +73,18 @@ def _engine(home: Path, url: str | None, patience: float) -> Engine:
         folder = home / "store"
         with trouble.told():
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            (folder / "assistant.sqlite").touch(mode=0o600)
-        url = f"sqlite:///{folder.resolve() / 'assistant.sqlite'}"
-    try:
-        engine = create_engine(url, json_serializer=_json, hide_parameters=True)  # an error must not tell what people wrote
+        file = folder / "assistant.sqlite"
+        with trouble.told():
+            file.touch(mode=0o600)
+        url = f"sqlite:///file:{quote(str(file.resolve()))}?mode=rw&uri=true"  # a file that is lost is never made anew, empty
+    try:  # an error must not tell what people wrote; a database that was restarted is connected to anew
+        engine = create_engine(url, json_serializer=_json, hide_parameters=True, pool_pre_ping=True)
     except (ArgumentError, ImportError) as error:  # the address names a database that no installed library speaks with
         raise KnowledgeError("ASSISTANT_DATABASE anger ingen databas som programmet kan använda.", "Rätta eller ta bort den.") from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", partial(_connected, patience))
         event.listen(engine, "begin", _begin)
+        event.listen(engine, "checkout", _of_the_same_file)
     return engine
 
 
@@ -87,11 +93,28 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\\u0000", "").encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _connected(patience: float, connection: Any, _record: object) -> None:
+def _connected(patience: float, connection: Any, record: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # transactions begin where `_begin` says, not where sqlite3 guesses
     connection.create_function("lower", 1, _lower, deterministic=True)  # SQLite's own knows no å, ä, ö
+    path = connection.execute("PRAGMA database_list").fetchone()[2]
+    record.info["file"] = path, _identity(path)
     for pragma in (f"busy_timeout={int(patience * 1000)}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _of_the_same_file(_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """A file that was removed or put back takes what is written through an open connection, and loses it: connect anew."""
+    path, known = record.info["file"]
+    if _identity(path) != known:
+        raise DisconnectionError("the file of the database is another, or gone")
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)
+    except OSError:  # it is gone, or in memory
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _lower(text: str | None) -> str | None:
@@ -145,7 +168,7 @@ def trouble_of(error: BaseException | None) -> KnowledgeError:
     known = {
         sqlite3.SQLITE_FULL: trouble.full,
         sqlite3.SQLITE_READONLY: trouble.read_only,
-        sqlite3.SQLITE_CANTOPEN: trouble.read_only,
+        sqlite3.SQLITE_CANTOPEN: trouble.unopened,
         sqlite3.SQLITE_PERM: trouble.read_only,
         sqlite3.SQLITE_BUSY: trouble.busy,
         sqlite3.SQLITE_LOCKED: trouble.busy,

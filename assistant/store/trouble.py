@@ -24,6 +24,14 @@ def read_only() -> KnowledgeError:
     )
 
 
+def unopened() -> KnowledgeError:
+    """The database's file is gone, or cannot be opened."""
+    return KnowledgeError(
+        "Databasen går inte att öppna: filen är borta, eller så får programmet inte läsa den.",
+        f"Den behöver återställas från en säkerhetskopia. {_OPERATOR}",
+    )
+
+
 def busy() -> KnowledgeError:
     """Somebody else writes, and went on for too long."""
     return KnowledgeError("Det gick inte att spara: något annat skriver just nu.", f"Försök igen om en stund. {_OPERATOR}")

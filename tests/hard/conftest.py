@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import hard_figures
 import pytest
+
+sys.path += [str(Path(__file__).parents[1] / f) for f in ("knowledge", "eval", "assistant", "assistant/access", "assistant/store")]  # fakes
 
 _RUN: dict[str, list[dict[str, str]]] = {}
 

@@ -364,7 +364,7 @@ def test_a_document_that_was_changed_on_disk_is_noticed(tmp_path: Path) -> None:
     assert refusal(tmp_path).reason == "Indexet är skadat."
 
 
-@pytest.mark.parametrize("other", [disk.FORMAT - 1, disk.FORMAT + 1])
+@pytest.mark.parametrize("other", [1, disk.FORMAT + 1])
 def test_another_format_is_refused_with_the_remedy(tmp_path: Path, other: int) -> None:
     path = disk.generation_folder(tmp_path, built(tmp_path, EVERYTHING)) / "manifest.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"format": other}))
