@@ -6,7 +6,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parents[1] / "assistant"), str(Path(__file__).parent)]
+sys.path.insert(0, str(Path(__file__).parents[1] / "assistant"))
 
 from fake_engine import FakeEngine, citation, section
 from hard_smuggling import ways

@@ -24,14 +24,17 @@ _MARKS = "\u0300\u0301\u0308\u030a\u0327\u0336\u0489\u20dd"
 _MARKUP = (
     "<script>alert(1)</script>", "</textarea><svg onload=x>", "{{7*7}}", "${7*7}", "%s%n%x", "'; DROP TABLE svar; --", "\" OR 1=1 --",
     "[1]", "[[document]]", "**fet**", ":::notis", "\\", '"""', "'''", "`" * 7, "&#0;", "&amp;nbsp;", "%00", "%2e%2e%2f", "../../etc/passwd",
-    "# rubrik", "- punkt", "a | b | c", "---", "CON", "nul.txt", ".", "..", "~$dok", "register.toml", "-rf", "$(id)", "\x1b[31m", "\r\n\r\nSet-Cookie: a=b",
+    "# rubrik", "- punkt", "a | b | c", "---", "CON", "nul.txt", ".", "..", "~$dok", "register.toml", "-rf", "$(id)", "\x1b[31m",
+    "\r\n\r\nSet-Cookie: a=b",
 )  # fmt: skip
 _NUMBERS = (
-    "äldre än 99999999999999999999 år", "före 1999 efter 2099", "äldre än ٣٣ år", "§ 0", "§ 99999999999999999999", "0000-00-00", "31 februari 2024",
+    "äldre än 99999999999999999999 år", "före 1999 efter 2099", "äldre än ٣٣ år", "§ 0", "§ 99999999999999999999", "0000-00-00",
+    "31 februari 2024",
     "9999-12-31", "2024-13-45", "1e999", "NaN", "-0", "¼ kr", "²³ år", "KS 99999/99999999", "1.2.3.4.5.6.7.8.9", "3:e 4:e 5:e",
 )  # fmt: skip
 _REPEATED = (
-    "a", "å", "(", "[", "<", "och ", "? ", "§ ", "hur vem när ", "1,", "-", "skola", "har ", "den ", "\n", "\n- ", " | ", ".", "\u0301", "x" * 50 + " ",
+    "a", "å", "(", "[", "<", "och ", "? ", "§ ", "hur vem när ", "1,", "-", "skola", "har ", "den ", "\n", "\n- ", " | ", ".", "\u0301",
+    "x" * 50 + " ",
 )  # fmt: skip
 
 
@@ -43,7 +46,24 @@ def strings(count: int, *, seed: int = 8) -> list[str]:
 
 def megabytes() -> Iterator[str]:
     """Strings of a million characters, each of a kind that costs most in some step."""
-    for unit in ("a", "å ", "ﷺ", "\u202e", "\x00", "\ud800", "🇸🇪", "e\u0301\u0327", "Vem utser? ", "\n", "- x\n", "# r\n", "(", "x | y\n", "[1] ", "<b>"):
+    for unit in (
+        "a",
+        "å ",
+        "ﷺ",
+        "\u202e",
+        "\x00",
+        "\ud800",
+        "🇸🇪",
+        "e\u0301\u0327",
+        "Vem utser? ",
+        "\n",
+        "- x\n",
+        "# r\n",
+        "(",
+        "x | y\n",
+        "[1] ",
+        "<b>",
+    ):
         yield (unit * (MEGABYTE // len(unit)))[:MEGABYTE]
 
 
@@ -68,7 +88,14 @@ def _points(random_: random.Random) -> str:
 
 
 def _any(random_: random.Random) -> str:
-    pool = _LIGATURES + _HIDDEN + _BIDI + _SCRIPTS + _MARKS + "\x00\x01\x07\x08\x0b\x0c\x1b\x7f\x85\u2028\u2029\ud800\udfff\ufffe\uffff\t\r\n åäö§?"
+    pool = (
+        _LIGATURES
+        + _HIDDEN
+        + _BIDI
+        + _SCRIPTS
+        + _MARKS
+        + "\x00\x01\x07\x08\x0b\x0c\x1b\x7f\x85\u2028\u2029\ud800\udfff\ufffe\uffff\t\r\n åäö§?"
+    )
     return "".join(random_.choice(pool) for _ in range(random_.randrange(1, _length(random_))))
 
 
@@ -92,12 +119,17 @@ def _broken(random_: random.Random) -> str:
     """UTF-8 read as something else, or cut in the middle of a character."""
     raw = random_.choice([*QUESTIONS, *_SCRIPTS.split(), *_EMOJI]).encode()
     kind = random_.randrange(3)
-    return raw.decode("latin-1") if kind == 0 else raw[: random_.randrange(1, len(raw))].decode("utf-8", "surrogateescape" if kind == 1 else "replace")
+    return (
+        raw.decode("latin-1")
+        if kind == 0
+        else raw[: random_.randrange(1, len(raw))].decode("utf-8", "surrogateescape" if kind == 1 else "replace")
+    )
 
 
 def _asked(random_: random.Random) -> str:
     """A question about something odd: the words of a question lead it far into the program."""
     odd = random_.choice([*_NUMBERS, *_MARKUP, *_EMOJI, *_LIGATURES, random_.choice(_REPEATED) * random_.randrange(1, 300)])
-    asked = random_.choice(["Vem ansvarar för {}?", "Vilka dokument är {}?", "När antogs policyn {}?", "Gäller {} för Norrfors?", "Vad betyder {}?", "{} kommuner",
+    asked = random_.choice(["Vem ansvarar för {}?", "Vilka dokument är {}?", "När antogs policyn {}?", "Gäller {} för Norrfors?",
+    "Vad betyder {}?", "{} kommuner",
                             "Får vi {}, och när ska {} ske?", "Hur gamla är {} policyerna?"])  # fmt: skip
     return asked.replace("{}", odd)

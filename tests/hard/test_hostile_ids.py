@@ -118,7 +118,13 @@ def state(root: Path) -> dict[str, str]:
     for folder in (root, *(ROOT / package for package in ("assistant", "knowledge", "eval", "prompts"))):
         for path in sorted(folder.rglob("*")):
             inner = path.relative_to(folder).parts
-            if path.is_file() and "__pycache__" not in inner and "uploads" not in inner and ".db" not in path.name and path.suffix != ".log":
+            if (
+                path.is_file()
+                and "__pycache__" not in inner
+                and "uploads" not in inner
+                and ".db" not in path.name
+                and path.suffix != ".log"
+            ):
                 held[str(path)] = hashlib.sha256(path.read_bytes()).hexdigest()
     for path in root.rglob("*.db"):
         with sqlite3.connect(path) as database:
@@ -157,7 +163,8 @@ def requests(id_: str, own: dict[str, str]) -> dict[str, Request]:
         "thumb by answer": body("PUT", "/feedback", sessionId=own["session"], feedback=feedback | {"forId": id_}),
         "thumb by id": body("PUT", "/feedback", sessionId=own["session"], feedback=feedback | {"id": id_}),
         "remove thumb": body("DELETE", "/feedback", feedbackId=id_),
-        "button": body("POST", "/project/action", sessionId=id_, action={"name": "fraga", "payload": {"question": "Vem?"}, "forId": id_, "id": id_}),
+        "button": body("POST", "/project/action", sessionId=id_, action={"name": "fraga", "payload": {"question": "Vem?"}, "forId": id_,
+        "id": id_}),
         "file": ("bo", "GET", f"/project/file/{safe}?session_id={own['session']}", None, None),
         "file by connection": ("bo", "GET", f"/project/file/x?session_id={safe}", None, None),
         "document": ("bo", "GET", f"/dokument/{raw}", None, None),
@@ -226,7 +233,11 @@ def test_no_hostile_id_in_any_request_is_let_through(
             if not refused(place, status, said):
                 let_through.append((place, id_[:80], status, said[:200]))
     changed = difference(before, state(town.root))
-    figure(2, "fientliga id:n × ställen där ett id tas emot, insläppta", f"{len(ids)} × {len(asked)} ({sum(asked.values())} anrop), {len(let_through)}")
+    figure(
+        2,
+        "fientliga id:n × ställen där ett id tas emot, insläppta",
+        f"{len(ids)} × {len(asked)} ({sum(asked.values())} anrop), {len(let_through)}",
+    )
     figure(2, "filer utanför uppladdningsmappen och rader i databasen som ändrades", str(len(changed)))
     assert not let_through, Counter((place, status) for place, _, status, _ in let_through)
     assert changed == []
