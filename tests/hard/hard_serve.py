@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from itertools import cycle
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "assistant"))
@@ -31,7 +32,7 @@ class Smuggler(FakeEngine):
         chosen = chosen or (list(range(len(self.ways))) if words == ["smuggla", "allt"] else [])
         shown = [self.documents[n] for n in chosen]
         said = [self.ways[n] for n in chosen] or [ask.question]
-        notices = tuple(Notice(kind, text) for text in said for kind in NoticeKind)
+        notices = tuple(Notice(kind, text) for text, kind in zip(said, cycle(NoticeKind), strict=False))
         near = tuple(Nearest(s.id, s.headings, f"/dokument/{s.id}") for d in self.documents[:3] for s in d.sections)
         answer = Answer(ask.id, ask.question, ask.municipality, "unanswered", "no_source", "\n\n".join(said), (), notices, near)
         if not shown:

@@ -133,7 +133,7 @@ def numbers_in(foreign: Foreign, said: list[str]) -> set[str]:
 def test_no_page_with_hostile_documents_asks_a_foreign_host(
     page: Page, address: str, foreign: Foreign, amount: Callable[[int, int], int], figure: Callable[[int, str, str], None]
 ) -> None:
-    numbers = range(len(WAYS))[:: amount(1, 9)]
+    numbers = range(len(WAYS))[:: amount(1, 24)]
     shared = ["/dokument", "/samordnare", "/samordnare/dokument?kommun=Ekvik", "/samordnare/inkorg", "/min-roll", "/om"]
     each = ["/dokument/{d}?citat={w}", "/dokument/{w}", "/kalla/{d}?avsnitt=a&citat={w}", "/samordnare/dokument/{d}?kommun=Ekvik"]
     seen, tied = 0, []
@@ -155,7 +155,7 @@ def test_no_answer_or_question_in_the_chat_asks_a_foreign_host(
     page: Page, address: str, foreign: Foreign, amount: Callable[[int, int], int], figure: Callable[[int, str, str], None]
 ) -> None:
     made = ways(foreign.port)
-    numbers = range(len(made))[:: amount(1, 18)]
+    numbers = range(len(made))[:: amount(1, 40)]
     page.goto(address)
     ask(page, "smuggla allt")
     expect(answers(page).last).to_contain_text("Svaret består av", timeout=60_000)
