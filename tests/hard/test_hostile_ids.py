@@ -80,6 +80,7 @@ def town(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     engine.dispose()
     with chat(home, **GALLRING, as_of="2026-11-22") as address:
         made = Town(root, address, {name: log_in(address, name) for name in ("anna", "bo", "karin")})
+        Socket(address, made.cookies["bo"]).close()  # who has been in is known from then on
         anna = Socket(address, made.cookies["anna"])
         made.own = annas_things(made, anna)
         yield made
@@ -110,6 +111,7 @@ def annas_things(town: Town, anna: Socket) -> dict[str, str]:
     feedback = {"sessionId": anna.session, "feedback": {"forId": step, "threadId": thread, "value": 1}}
     status, said = town.call("anna", "PUT", "/feedback", json.dumps(feedback), JSON)
     assert status == 200, said
+    anna.heard(seconds=3)  # what is written after an answer is written
     return {"thread": thread, "step": step, "feedback": json.loads(said)["feedbackId"], "session": anna.session}
 
 
@@ -267,4 +269,7 @@ def test_no_hostile_id_over_the_socket_is_let_through(
 
 
 def difference(before: dict[str, str], after: dict[str, str]) -> list[str]:
-    return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+    """What is not as it was, with what it is now."""
+    return sorted(
+        f"{name}: {before.get(name)} → {after.get(name)}" for name in before.keys() | after.keys() if before.get(name) != after.get(name)
+    )
