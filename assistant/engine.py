@@ -40,6 +40,8 @@ logger = logging.getLogger(__name__)
 
 LONGEST_QUESTION = 2_000
 """Characters of a question that are read."""
+_TURNS, _NAME = 20, 200
+"""Earlier turns, the latest ones, and characters of the asker's municipality that are looked at."""
 _EMBEDDED = 600
 """Characters of a question that are embedded: more adds time, not meaning."""
 _A_WORD = 0.4
@@ -146,8 +148,9 @@ class Engine:
         """
         began, since = time.perf_counter(), time.monotonic()
         index = self.index()
-        text = _readable(ask.question)
-        asked = replace(ask, question=text, id=ask.id or uuid.uuid4().hex[:12])
+        earlier = tuple(replace(t, question=_readable(t.question[:LONGEST_QUESTION])) for t in ask.history[-_TURNS:])
+        place = _readable(ask.municipality[:_NAME]) if ask.municipality else None
+        asked = Ask(_readable(ask.question), place, ask.id or uuid.uuid4().hex[:12], earlier, ask.quotes_only)
         answer = self._answer(asked, index, written.Wait(since, listener))
         elapsed = (time.perf_counter() - began) * 1000
         return _stamped(answer, ask, elapsed)

@@ -85,7 +85,8 @@ def tells(text: str, quote: str) -> bool:
 def _body(answer: Answer) -> tuple[str, list[Nearest]]:
     """The text with its links, and the nearest sections that it does not name. One that it names in a list becomes a box with a link."""
     links = {str(c.marker): f"[\\[{c.marker}\\]]({cited_url(c)})" for c in answer.citations}
-    quotes = "\n".join(c.quote for c in answer.citations)
+    quoted_lines = {line.strip().removeprefix("- ") for c in answer.citations for line in (*c.quote.splitlines(), c.document_title)}
+    theirs = sorted((line for line in quoted_lines if _SPAN.search(line)), key=len, reverse=True)
     named = {f"- **{' › '.join(n.headings)}**": n for n in answer.nearest}
     blocks: list[str] = [""]
     for line in answer.text.splitlines():
@@ -94,17 +95,21 @@ def _body(answer: Answer) -> tuple[str, list[Nearest]]:
             blocks[-1] += f"{line}\n"
         else:
             blocks += [_near(named.pop(start), line[len(start) + 2 :]), ""]
-    boxes = [b if b.startswith(":::") else _lines(b, lambda line: _spans(line, links, quotes)) for b in blocks]
+    boxes = [b if b.startswith(":::") else _lines(b, lambda line: _spans(line, links, theirs)) for b in blocks]
     return "\n\n".join(b for b in boxes if b), list(named.values())
 
 
-def _spans(line: str, links: dict[str, str], quotes: str) -> str:
-    """A line with the markup that is ours; what looks like it but stands so in a quote is the document's, and stays text."""
+def _spans(line: str, links: dict[str, str], theirs: Sequence[str]) -> str:
+    """A line with the markup that is ours; what looks like it but stands so in a quote or a title is the document's, and stays text.
+
+    `theirs` are the documents' lines that hold such, the longest first.
+    """
+    kept = [found.span() for t in theirs for found in re.finditer(re.escape(t), line)]
     parts, end = [], 0
     for found in _SPAN.finditer(line):
         parts.append(escape(line[end : found.start()]))
         end = found.end()
-        if not found["marker"] and found[0] in quotes:
+        if any(start <= found.start() and found.end() <= stop for start, stop in kept):
             parts.append(escape(found[0]))
         elif found["bold"]:
             parts.append(f"**{escape(found['bold'])}**")

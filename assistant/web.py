@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import uvicorn
 from fastapi import FastAPI, HTTPException, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
@@ -266,6 +267,7 @@ def _add_document_pages(app: FastAPI, pages: Jinja2Templates, engine: EngineLike
 
     for status in (404, 405):
         app.add_exception_handler(status, not_found)
+    app.add_exception_handler(RequestValidationError, not_found)  # an address whose number, say, is none
 
 
 def _add_service_pages(app: FastAPI, engine: EngineLike) -> None:

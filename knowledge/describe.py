@@ -15,6 +15,10 @@ from knowledge.read.block import Reading
 from knowledge.register import Stated
 from knowledge.section import COVER, EVERYBODY, Document, KnowledgeError, Section
 from knowledge.split import Part, Split, split
+from knowledge.statements import statements
+
+MOST_STATEMENTS = 25_000
+"""Sentences, list items and table rows of one document, each of which becomes a vector: a book of a thousand pages has about as many."""
 
 
 def describe(reading: Reading, *, file: str, digest: str, stated: Stated | None = None, municipalities: Sequence[str] = ()) -> Document:
@@ -27,7 +31,7 @@ def describe(reading: Reading, *, file: str, digest: str, stated: Stated | None 
         municipalities: names beside the 290, from the register.
 
     Raises:
-        KnowledgeError: no text to cite, or two sections that would share an id.
+        KnowledgeError: no text to cite, more than can be indexed, or two sections that would share an id.
     """
     parts = split(reading)
     if not parts.parts:
@@ -35,6 +39,8 @@ def describe(reading: Reading, *, file: str, digest: str, stated: Stated | None 
             "Filen har ingen löpande text att hänvisa till.",
             "Kontrollera att rätt fil lades in. En inskannad bild måste först tolkas till text.",
         )
+    if sum(len(statements(p.text)) for p in parts.parts) > MOST_STATEMENTS:
+        raise KnowledgeError("Dokumentet har fler än 25 000 meningar och punkter.", "Dela upp det i flera dokument.")
     title = (stated.title if stated else None) or parts.title or reading.properties.get("title") or _file_title(file)
     hints = [*(h for p in parts.parts for h in p.headings), _file_title(file)]
     found = facts(Source(title, parts.cover, parts.furniture, [p.text for p in parts.parts], parts.slides, hints, municipalities))

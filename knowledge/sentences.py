@@ -14,7 +14,7 @@ _NUMBERED = re.compile(
     r"(?:^|(?:§|\b(?:kap|nr|bil|art|punkt|avsnitt|kapitel|bilaga|artikel)\.?)\s)\s*(?:\d{1,3}(?:\.\d+)*|[a-zA-Z])\.$", re.IGNORECASE
 )
 _INITIAL = re.compile(r"(?:^|[\s(.])[A-ZÅÄÖ]\.$")
-_END = re.compile(r"[.!?…]+[\"”’»)\]]*(?=\s)")
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"”’»)\]]*+(?=\s)")  # possessive, and from the first stop only: a row of them is read once
 _NEXT = re.compile(r"\s+[\"”’»(\[–—-]*\s?(?P<first>[A-ZÅÄÖÉÜ0-9§])")
 _LINE = re.compile(r"[^\n\r\v\f\x85\u2028\u2029]+")
 _REACH = 24

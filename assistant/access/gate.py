@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.access import eventlog, visitor
 from assistant.access.doors import Doors, TooManyError
-from assistant.access.ids import OwnerOf, TooLargeError, all_own, giving, in_request, read_body, read_json
+from assistant.access.ids import OwnerOf, TooLargeError, all_own, could_name_a_file, giving, in_request, read_body, read_json
 from assistant.access.limits import ANONYMOUS
 from assistant.access.passport import with_passport
 from assistant.access.ready import is_local
@@ -78,6 +78,8 @@ class Gate:
         if found is None or found[0].need is Need.CLOSED or (found[0].kept and not self.keeps()):
             raise Stop(404, KnowledgeError(_WORDS[404], ""))
         rule, in_path = found
+        if rule.chainlit and not could_name_a_file(scope["path"]):  # Chainlit asks the disk as it is, and breaks
+            raise Stop(404, KnowledgeError(_WORDS[404], ""))
         if self.doors.open_here and not is_local(_host(scope)):
             raise Stop(
                 403, RefusedError("Tjänsten är öppen utan inloggning och visas bara på den egna datorn.", "Ställ in inloggning, se README.")

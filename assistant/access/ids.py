@@ -16,6 +16,9 @@ from assistant.access.rules import Id, Kind
 LARGEST_BODY = 64 * 1024
 """Bytes of a request whose ids are checked."""
 
+LONGEST_PATH, LONGEST_PIECE = 2000, 255
+"""Bytes of a path, and of a name in it, that are looked for."""
+
 
 class OwnerOf(Protocol):
     """Whose a kept thing is: the identifier of the visitor, or None when there is no such thing. Called in a thread; may block."""
@@ -33,6 +36,12 @@ def is_uuid(value: object) -> bool:
         return isinstance(value, str) and str(UUID(value)) == value
     except ValueError:
         return False
+
+
+def could_name_a_file(path: str) -> bool:
+    """Whether every piece of a path could be a file's name, so that asking the disk for it is no error."""
+    pieces = path.encode("utf-8", "surrogatepass").split(b"/")
+    return path.isprintable() and sum(map(len, pieces)) < LONGEST_PATH and max(map(len, pieces)) <= LONGEST_PIECE
 
 
 async def all_own(ids: Iterable[Id], found: Mapping[Id, object], identifier: str, owner_of: OwnerOf) -> bool:

@@ -170,3 +170,16 @@ def test_a_prepared_mail_is_offered_last() -> None:
 @pytest.mark.parametrize(("method", "words"), [("extractive", "ordagranna citat"), ("generative", "språkmodell")])
 def test_the_last_line_says_how_the_answer_was_made(method: str, words: str) -> None:
     assert words in answer_markdown(answer(method=method)).splitlines()[-1]
+
+
+def test_a_marker_of_the_documents_own_in_a_quote_or_a_title_leads_nowhere() -> None:
+    document = strategy()
+    first, second = "Resor betalas av kommunen [2] enligt lag.", "Rektorn godkänner resan ” [1]"
+    cited = (
+        citation(document.sections[0], "Policy [2]", first),
+        citation(document.sections[1], document.title, second, marker=2),
+    )
+    text = f"Policy [2] gäller.\n\n”{first}” [1]\n\n”{second}” [2]"
+    body = answer_markdown(answer(text=text, citations=cited)).partition("**Källor")[0]
+    assert re.findall(r"\[\\\[(\d)\\\]\]\(", body) == ["1", "2"]
+    assert shown(body.replace("\n", " ")) == f"Policy [2] gäller. ”{first}” [1] ”{second}” [2]"
