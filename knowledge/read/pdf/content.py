@@ -65,11 +65,14 @@ class _Run:
     def run(self, operations: Iterable[tuple[Any, bytes]]) -> None:
         for operands, operator in operations:
             action = _ACTIONS.get(operator)
-            if action is not None:
-                try:
-                    action(self, operands)
-                except (TypeError, ValueError, IndexError, KeyError, AttributeError, OverflowError):
-                    continue  # a malformed instruction: what follows may still be good
+            if action is None:
+                self._canvas.page.damaged |= operator not in _OTHERS
+                continue
+            try:
+                action(self, operands)
+            except (TypeError, ValueError, IndexError, KeyError, AttributeError, OverflowError):
+                # A malformed instruction: what follows may still be good.
+                self._canvas.page.damaged |= operator in _SHOWS
 
     def save(self, _: Any) -> None:
         if len(self._stack) < 500:
@@ -130,6 +133,7 @@ class _Run:
         if state.glyphs is None or not isinstance(raw, bytes | str):
             return
         text, widths, spaces, count = state.glyphs.decode(raw)
+        self._canvas.page.damaged |= "\x00" in text
         width = (widths / 1000 * state.size + count * state.char_space + spaces * state.word_space) * state.stretch
         a, b, c, d, e, f = self._text
         self._text = (a, b, c, d, e + width * a, f + width * b)
@@ -279,3 +283,9 @@ _ACTIONS: dict[bytes, Callable[[_Run, Any], None]] = {
     b"B": _Run.fill, b"B*": _Run.fill, b"b": _Run.fill, b"b*": _Run.fill,
     b"Do": _Run.draw, b"BDC": _Run.begin_mark, b"BMC": _Run.begin_mark, b"EMC": _Run.end_mark,
 }  # fmt: skip
+_SHOWS = {b"Tf", b"Tj", b"TJ", b"'", b'"'}
+_OTHERS = {
+    b"w", b"J", b"j", b"M", b"d", b"ri", b"i", b"gs", b"h", b"W", b"W*", b"ET", b"d0", b"d1", b"CS", b"SC", b"SCN", b"G", b"RG", b"K",
+    b"sh", b"BI", b"ID", b"EI", b"MP", b"DP", b"BX", b"EX",
+}  # fmt: skip
+"""What the standard knows beside the actions; any other word is a sign of damage."""
