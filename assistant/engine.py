@@ -29,6 +29,7 @@ from knowledge.index import Index
 from knowledge.mends import MendReader
 from knowledge.municipalities import find as find_municipalities
 from knowledge.municipalities import genitive, own_name
+from knowledge.orders import without_orders
 from knowledge.query import Query, is_elsewhere, make_query, mend
 from knowledge.retrieve import search
 from knowledge.section import EVERYBODY, Document, Hit, Section, Validity
@@ -148,7 +149,13 @@ class Engine:
         index = self.index()
         text = _readable(ask.question)
         asked = replace(ask, question=text, id=ask.id or uuid.uuid4().hex[:12])
-        answer = self._answer(asked, index, written.Wait(since, listener))
+        if len(text) <= LONGEST_QUESTION:
+            history = tuple(replace(t, question=without_orders(t.question[:LONGEST_QUESTION])) for t in ask.history)
+            asked = replace(asked, question=without_orders(text), history=history)
+        if text and not asked.question:
+            answer = _silent(asked, "off_topic", say("request"))
+        else:
+            answer = self._answer(asked, index, written.Wait(since, listener))
         elapsed = (time.perf_counter() - began) * 1000
         return _stamped(answer, ask, elapsed)
 
