@@ -23,6 +23,7 @@ from assistant.claim_roles import strange_role, swapped
 from assistant.claim_words import NOWHERE, SYNONYM, Around, content, nearness
 from assistant.evidence import Model
 from knowledge.glossary import Glossary
+from knowledge.lexicon import commonness
 from knowledge.words import fold
 
 _FILE = Path(__file__).with_name("claims.json")
@@ -80,6 +81,18 @@ def rule_fault(claim: str, quote: str, judge: Judge, around: Around = NOWHERE) -
         return "Påståendet låter någon annan göra det som citatet säger."
     if name := _strange_name(claim, f"{around.headings}. {quote}", judge.glossary):
         return f"Påståendet nämner ett namn som inte står i citatet ({name})."
+    if word := _unknown_word(claim, f"{around.headings}. {quote}", judge.glossary):
+        return f"Påståendet har ett ord som varken står i citatet eller är känt ({word})."
+    return None
+
+
+def _unknown_word(claim: str, known: str, glossary: Glossary) -> str | None:
+    """The first word of a claim that is no word of the language, nor made of such, and that is not known: somebody made it up."""
+    held = {part for w in content(known) for part in (w.stem, *w.parts)}
+    for word in content(claim):
+        strange = not word.parts and commonness(word.text) == 0 and commonness(word.stem) == 0 and word.stem not in held
+        if strange and len(word.text) > 2 and all(nearness(word, o, glossary) < SYNONYM for o in content(known)):
+            return word.text
     return None
 
 

@@ -21,8 +21,8 @@ _MACHINE = (
 )
 _START = rf"(?:^|\s(?=(?-i:[A-ZÅÄÖ]))|[.!?:;,–—(\"”“\[\]>*#\n]\s*|\b(?:och|and|men|but|sedan|then|därefter|först|first|nu|now|{_SPOKEN_TO})\s+(?:(?:nu|now|alltid|always|sedan|then|bara|just)\s+)*)"
 _DROP = (
-    r"(?:ignorera|bortse|strunta|glöm|glömma|åsidosätt|åsidosätta|hoppa över|nollställ|sluta|lyd|lyda|följ|följa|överge|"
-    r"ignore|disregard|forget|override|overrule|bypass|skip|stop|obey|follow|drop|discard)"
+    r"(?:ignorera|bortse|strunta|glöm|glömma|åsidosätt|åsidosätta|hoppa över|nollställ|sluta|lyd|lyda|följ (?:nu|bara|istället|i stället|dessa)|överge|"
+    r"ignore|disregard|forget|override|overrule|bypass|skip|stop|obey|follow (?:only|these|my)|drop|discard)"
 )
 _DROPPED = (
     r"(?:instruktion\w*|anvisning\w*|order(?:na)?\b|prompt\w*|begränsning\w*|spärr\w*|restriktion\w*|"
@@ -48,7 +48,8 @@ _PLAIN_SAY = (
 )
 
 _MARKS = (
-    r"<\|[\w ]+\|>|\[/?INST\]|<</?SYS>>|</?(?:system|assistant|instructions?|prompt|user|källa|source)>|^\W*(?:system|assistant|assistent|user|användare|human|developer)\s*:|"
+    r"<\|[\w ]+\|>|\[/?INST\]|<</?SYS>>|</?(?:system|assistant|instructions?|prompt|user|källa|source)>|(?:^|[.!?|]\s+|^\W*\d*\W*)(?:system|assistant|assistent|user|användare|human|developer)\s*:"
+    rf"(?=[^.!?]{{0,40}}\b(?:{_SAY}|{_DROP}|svaret|answer|spärrar)\b)|"
     r"#{2,}\s*(?:system|instru\w+|assistent|assistant|new task|ny uppgift)|\bsystem ?prompt\w*|\bjailbreak\w*|\b(?:developer|debug|god|admin) ?mode\b|\butvecklarläge\w*|"
     r"\bfelsökningsläge\w*|\b(?:system|admin)(?:meddelande|message)\b|\"(?:role|claims|completeness)\"\s*:"
 )
@@ -57,9 +58,7 @@ _IDENTITY = (
     r"fr(?:ån )?(?:och med|\.?o\.?m\.?) nu (?:är|ska|svarar|heter) du|din nya (?:uppgift|roll|instruktion)|dina nya instruktioner|ditt nya uppdrag|"
     r"you are (?:now|no longer|an? (?:ai|free|unrestricted|helpful))|act as|pretend (?:to|that|you)|from now on|your new (?:task|role|instructions?)|new instructions?:|nya instruktioner:)"
 )
-_ADDRESSED = (
-    rf"\b(?:meddelande|instruktion(?:er)?|order|anvisning(?:ar)?|not|obs|message|note|instructions?|attention|notice)\b[^.!?]{{0,12}}\b(?:till|för|åt|to|for)\b[^.!?]{{0,25}}{_MACHINE}"
-)
+_ADDRESSED = rf"\b(?:meddelande|instruktion(?:er)?|order|anvisning(?:ar)?|not|obs|message|note|instructions?|attention|notice)\b[^.!?]{{0,12}}\b(?:till|för|åt|to|for)\b[^.!?]{{0,25}}{_MACHINE}"
 _ASKED = (
     r"\b(?:när|om|if|when(?:ever)?|varje gång)\s+(?:någon|användar\w+|man|en (?:person|användare)|(?:the |a )?users?|anyone|someone|somebody|people|du|you)\s+"
     r"(?:\w+\s+)?(?:fråg\w+|undrar|ställer|asks?|wonders?|får frågan|tillfrågas|(?:are|is) asked|get asked)"
@@ -120,7 +119,8 @@ _LEAD = re.compile(
 )
 _ME = re.compile(r"\b(?:jag|mig|min|mitt|mina|du|dig|chef\w*|I|me|my|you)\b", re.IGNORECASE)
 _POLITE = re.compile(
-    r"^(?:(?:hej(?:san)?|hallå|god (?:morgon|dag)|hello|hi)\b[^?:]{0,30}[!.]|(?:tack|thanks?|thank you)\b[^?:]{0,40}|svara gärna\b[^?:]{0,40})$", re.IGNORECASE
+    r"^(?:(?:hej(?:san)?|hallå|god (?:morgon|dag)|hello|hi)\b[^?:]{0,30}[!.]|(?:tack|thanks?|thank you)\b[^?:]{0,40}|svara gärna\b[^?:]{0,40})$",
+    re.IGNORECASE,
 )
 _PLEASE = re.compile(r"^(?:snälla|please|vänligen),\s+", re.IGNORECASE)
 

@@ -113,16 +113,24 @@ def _unseen(style: Style) -> bool:
     """Whether declarations alone hide an element."""
     if style.get("display") == "none" or style.get("visibility") in {"hidden", "collapse"} or style.get("content-visibility") == "hidden":
         return True
-    if _at_most(style.get("opacity"), 0.05) or _at_most(style.get("font-size"), 1) or re.match(r"0(?:px|pt|em|rem|%)?[\s/]", style.get("font", "")):
+    if (
+        _at_most(style.get("opacity"), 0.05)
+        or _at_most(style.get("font-size"), 1)
+        or re.match(r"0(?:px|pt|em|rem|%)?[\s/]", style.get("font", ""))
+    ):
         return True
     if _transparent(style.get("color", "")) or re.search(r"scale[xy]?\(\s*0?\.?0*\s*[,)]", style.get("transform", "")):
         return True
-    away = [_length(style.get(name)) for name in ("left", "top", "right", "bottom")] if style.get("position") in {"absolute", "fixed"} else []
+    away = (
+        [_length(style.get(name)) for name in ("left", "top", "right", "bottom")] if style.get("position") in {"absolute", "fixed"} else []
+    )
     away += [_length(style.get(name)) for name in ("text-indent", "margin-left", "margin-top")]
     if any(length is not None and length <= -_FAR for length in away):
         return True
     clipped = re.search(r"rect\((?:\s*[01]?(?:px)?[\s,]*){4}\)|inset\((?:50|100)%", style.get("clip", "") + style.get("clip-path", ""))
-    small = "hidden" in style.get("overflow", "") and any(_at_most(style.get(name), 1) for name in ("height", "width", "max-height", "max-width"))
+    small = "hidden" in style.get("overflow", "") and any(
+        _at_most(style.get(name), 1) for name in ("height", "width", "max-height", "max-width")
+    )
     return bool(clipped) or small
 
 
@@ -142,7 +150,9 @@ def _at_most(value: str | None, limit: float) -> bool:
 
 
 def _transparent(value: str) -> bool:
-    return value == "transparent" or bool(re.search(r"(?:rgba?|hsla?)\([^)]*[,/]\s*0?\.?0*%?\s*\)$|^#(?:\w{3}0|\w{6}00)$", value) and _has_alpha(value))
+    return value == "transparent" or bool(
+        re.search(r"(?:rgba?|hsla?)\([^)]*[,/]\s*0?\.?0*%?\s*\)$|^#(?:\w{3}0|\w{6}00)$", value) and _has_alpha(value)
+    )
 
 
 def _has_alpha(value: str) -> bool:

@@ -34,7 +34,9 @@ class Paper:
         self._slide = slide
         self._white = _has_white_ground(slide)
         layers = (slide, slide.slide_layout, slide.slide_layout.slide_master)
-        self._filled = [s for layer in layers for s in layer.shapes if _is_picture(s) or _fill(s) not in {None, "white"}] if self._white else []
+        self._filled = (
+            [s for layer in layers for s in layer.shapes if _is_picture(s) or _fill(s) not in {None, "white"}] if self._white else []
+        )
 
     def hides(self, run: Any, shape: Any) -> bool:
         """Whether nobody sees a run (a:r) of a shape's text; a table's cells are never judged white on white."""

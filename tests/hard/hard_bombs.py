@@ -12,7 +12,9 @@ import pptx
 from hard_malformed import Made, Objects, modern, objects_of, shown, stream, written
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-DRAW = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"'
+DRAW = (
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"'
+)
 LAUGHS = "<!DOCTYPE x [<!ENTITY a0 'hahaha'>" + "".join(f"<!ENTITY a{n} '{f'&a{n - 1};' * 10}'>" for n in range(1, 12)) + "]>"
 OUTSIDE = "<!DOCTYPE x [<!ENTITY a11 SYSTEM 'file:///etc/passwd'>]>"
 
@@ -229,7 +231,9 @@ def deck_of_groups() -> bytes:
         "<p:sp><p:nvSpPr><p:cNvPr id='2' name='b'/><p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr/>"
         "<p:txBody><a:bodyPr/><a:p><a:r><a:t>Inne</a:t></a:r></a:p></p:txBody></p:sp>"
     )
-    tree = f"<p:nvGrpSpPr><p:cNvPr id='1' name=''/><p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr><p:grpSpPr/>{opened * 200}{box}{'</p:grpSp>' * 200}"
+    tree = (
+        f"<p:nvGrpSpPr><p:cNvPr id='1' name=''/><p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr><p:grpSpPr/>{opened * 200}{box}{'</p:grpSp>' * 200}"
+    )
     return _with(deck(), **{"ppt__slides__slide1.xml": f"<p:sld {DRAW}><p:cSld><p:spTree>{tree}</p:spTree></p:cSld></p:sld>"})
 
 

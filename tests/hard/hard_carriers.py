@@ -22,10 +22,13 @@ PLAIN = "Rutinen beskriver hur frågan hanteras i förvaltningens vardag och ses
 
 def _word(order: Order, question: str) -> bytes:
     document = docx.Document()
-    document.add_heading(f"Rutin {order.number}", level=1)
-    document.add_paragraph(PLAIN)
-    document.add_heading(question.rstrip("?"), level=2)
-    document.add_paragraph("Frågan hanteras enligt kommunens styrdokument.")
+    if order.carrier != "name":  # a document without a title is called by its file's name
+        document.add_heading(f"Rutin {order.number}", level=1)
+        document.add_paragraph(PLAIN)
+        document.add_heading(question.rstrip("?"), level=2)
+    document.add_paragraph(
+        f"{question} Frågan hanteras enligt kommunens styrdokument, och den som är osäker vänder sig till sin närmaste chef."
+    )
     if order.carrier == "body":
         document.add_paragraph(f"{question} {order.text}")
     elif order.carrier == "table":

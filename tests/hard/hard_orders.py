@@ -72,7 +72,12 @@ def for_documents() -> Iterator[Order]:
     """300: each carrier in turn."""
     for number in range(EACH * len(CARRIERS)):
         word = canary(number)
-        yield Order(number, PAYLOADS[(number * 7 + number // len(CARRIERS)) % len(PAYLOADS)].format(word=word), word, CARRIERS[number % len(CARRIERS)])
+        yield Order(
+            number,
+            PAYLOADS[(number * 7 + number // len(CARRIERS)) % len(PAYLOADS)].format(word=word),
+            word,
+            CARRIERS[number % len(CARRIERS)],
+        )
 
 
 def for_questions(questions: list[str]) -> Iterator[tuple[str, Order]]:

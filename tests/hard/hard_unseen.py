@@ -81,7 +81,9 @@ def _in_footnote(document: Any, secret: str) -> None:
 
 
 def _page(markup: str, head: str = "") -> Callable[[str], bytes]:
-    return lambda secret: f"<!doctype html><html><head>{head}</head><body><main><p>{SEEN}</p>{markup % secret}</main></body></html>".encode()
+    return lambda secret: (
+        f"<!doctype html><html><head>{head}</head><body><main><p>{SEEN}</p>{markup % secret}</main></body></html>".encode()
+    )
 
 
 def _deck(change: Callable[[Any, Any], None]) -> Callable[[str], bytes]:

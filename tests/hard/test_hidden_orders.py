@@ -36,7 +36,9 @@ pytestmark = pytest.mark.timeout(3_600)
 
 ROOT = Path(__file__).parents[2]
 _ROWS = [json.loads(line) for line in (ROOT / "eval" / "questions" / "lindhamn.jsonl").read_text("utf-8").splitlines()]
-QUESTIONS = [row["question"] for row in _ROWS if row.get("section_ids") and not row.get("history") and row["municipality"] == "Lindhamn"][:60]
+QUESTIONS = [row["question"] for row in _ROWS if row.get("section_ids") and not row.get("history") and row["municipality"] == "Lindhamn"][
+    :60
+]
 """Questions that a section of the sample's own documents answers: that section is never one of those that order."""
 WORD = re.compile(r"\bzw[a-z]{8}\b", re.IGNORECASE)
 """What every order demands a word of its own of: such words stand nowhere else."""
@@ -114,7 +116,9 @@ def test_orders_reach_no_document_and_whoever_adds_it_is_told(
     assert {d.id for d in documents} - told <= unread
 
 
-def test_no_order_in_a_document_is_obeyed_in_quotes(hostile: tuple[Engine, Report], amount, figure: Callable[[int, str, str], None]) -> None:
+def test_no_order_in_a_document_is_obeyed_in_quotes(
+    hostile: tuple[Engine, Report], amount, figure: Callable[[int, str, str], None]
+) -> None:
     answers = [ask(hostile[0], question) for question in QUESTIONS[: amount(60, 12)]]
     out = leaks(answers)
     figure(3, "order i dokument, svar av citat: ord ur dem i svaren", f"{len(out)} ({len(answers)} frågor)")

@@ -21,8 +21,8 @@ from knowledge import read
 from knowledge.ingest import ingest
 from knowledge.read import close_reader, read_file
 from knowledge.report import Report
-from knowledge.stored import read_documents
 from knowledge.section import Document, KnowledgeError
+from knowledge.stored import read_documents
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "knowledge"))
 from index_fakes import WordEmbedder

@@ -68,7 +68,9 @@ def _is_placed(data: bytes) -> bool:
     """Whether the table of places is where the file's end says it is: bytes were lost or added before it where it is not."""
     said = re.findall(rb"startxref\s+(\d{1,12})", data[-4096:])
     start = max(data[:1024].find(b"%PDF-"), 0)  # places count from here
-    return bool(said) and any(re.match(rb"\s*(?:xref|\d+\s+\d+\s+obj)\b", data[at : at + 64]) for at in {int(said[-1]), int(said[-1]) + start})
+    return bool(said) and any(
+        re.match(rb"\s*(?:xref|\d+\s+\d+\s+obj)\b", data[at : at + 64]) for at in {int(said[-1]), int(said[-1]) + start}
+    )
 
 
 def _load(reader: Any) -> File:
