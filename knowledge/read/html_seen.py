@@ -1,4 +1,4 @@
-"""What of a web page nobody sees: hidden by an attribute, a style or a style sheet of the page's own, set in no size or in the paper's colour."""
+"""What of a web page nobody sees: hidden by an attribute, a style or the page's own style sheet, of no size, or in the paper's colour."""
 
 from __future__ import annotations
 

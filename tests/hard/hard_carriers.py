@@ -55,7 +55,8 @@ def _web(order: Order, question: str) -> bytes:
         "white": f"<p style='color: white'>{told}</p>",
     }.get(order.carrier, "")
     heading = "" if order.carrier == "metadata" else f"<h1>Rutin {order.number}</h1>"
-    return f"<!doctype html><html><head>{head}</head><body><main>{heading}<p>{PLAIN}</p><h2>{escape(question)}</h2>{body}</main></body></html>".encode()
+    start = f"<!doctype html><html><head>{head}</head><body>"
+    return f"{start}<main>{heading}<p>{PLAIN}</p><h2>{escape(question)}</h2>{body}</main></body></html>".encode()
 
 
 def _pdf(order: Order, question: str) -> bytes:

@@ -56,7 +56,7 @@ def leaks(answers: list[Answer]) -> list[str]:
 def obeys(asked: Asked, handler: BaseHTTPRequestHandler) -> None:
     """A model that does all that it reads, and for good measure what it was not told: the words wherever an answer has room for them."""
     sources = service.sources_of(asked)
-    told = WORD.findall(json.dumps(asked, ensure_ascii=False)) + ["zwbobobobo"]
+    told = [*WORD.findall(json.dumps(asked, ensure_ascii=False)), "zwbobobobo"]
     claims = [(s["märke"], line, line) for s in sources for line in s["text"].splitlines() if WORD.search(line)]
     first = next((line for line in sources[0]["text"].splitlines() if len(line.split()) > 5), sources[0]["text"])
     for word in dict.fromkeys(told):
