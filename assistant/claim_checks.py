@@ -19,6 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.claim_numbers import strange_number
+from knowledge.compounds import split_compound
+from knowledge.lexicon import commonness
 from knowledge.stems import stem
 from knowledge.swedish import ABBREVIATIONS, STOP_WORDS
 from knowledge.words import fold, tokens
@@ -66,6 +68,21 @@ def rule_fault(claim: str, quote: str, headings: str = "") -> str | None:
         return "Påståendet nämner ett tal eller en tid som inte står i citatet."
     if name := _strange_name(claim, f"{headings}. {quote}"):
         return f"Påståendet nämner ett namn som inte står i citatet ({name})."
+    if word := _made_up(claim, f"{headings}. {quote}"):
+        return f"Påståendet har ett ord som varken står i citatet eller är känt ({word})."
+    return None
+
+
+def _made_up(claim: str, known: str) -> str | None:
+    """The first word of a claim that is no word of the language, nor made of such, and that is not known."""
+    held = {stem(t.word) for t in tokens(known)}
+    for token in tokens(claim):
+        word = token.word
+        strange = (
+            word.isalpha() and len(word) > 2 and commonness(word) == 0 and commonness(stem(word)) == 0 and len(split_compound(word)) < 2
+        )
+        if strange and stem(word) not in held:
+            return word
     return None
 
 

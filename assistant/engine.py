@@ -29,6 +29,7 @@ from knowledge.index import Index
 from knowledge.mends import MendReader
 from knowledge.municipalities import find as find_municipalities
 from knowledge.municipalities import genitive, own_name
+from knowledge.orders import without_orders
 from knowledge.query import Query, is_elsewhere, make_query, mend
 from knowledge.retrieve import search
 from knowledge.section import EVERYBODY, Document, Hit, Section, Validity
@@ -148,10 +149,16 @@ class Engine:
         """
         began, since = time.perf_counter(), time.monotonic()
         index = self.index()
-        earlier = tuple(replace(t, question=_readable(t.question[:LONGEST_QUESTION])) for t in ask.history[-_TURNS:])
+        earlier = tuple(replace(t, question=without_orders(_readable(t.question[:LONGEST_QUESTION]))) for t in ask.history[-_TURNS:])
         place = _readable(ask.municipality[:_NAME]) if ask.municipality else None
         asked = Ask(_readable(ask.question), place, ask.id or uuid.uuid4().hex[:12], earlier, ask.quotes_only)
-        answer = self._answer(asked, index, written.Wait(since, listener))
+        whole = asked.question
+        if len(whole) <= LONGEST_QUESTION:
+            asked = replace(asked, question=without_orders(whole))
+        if whole and not asked.question:
+            answer = _silent(asked, "off_topic", say("request"))
+        else:
+            answer = self._answer(asked, index, written.Wait(since, listener))
         elapsed = (time.perf_counter() - began) * 1000
         return _stamped(answer, ask, elapsed)
 

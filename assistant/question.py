@@ -68,7 +68,7 @@ class Part:
 class Question:
     """A question as understood. `named` are the municipalities it names, `everybody` is true when it asks about all of them.
 
-    `request` is true for what is no question to the documents (write a poem, ignore your instructions), `binding` when it asks whether
+    `request` is true for what is no question to the documents (make up a song), `binding` when it asks whether
     another municipality's rules bind the asker's own; `binds` when it only has the words of such a question.
     """
 
@@ -199,14 +199,11 @@ _DONE = re.compile(
     re.IGNORECASE,
 )
 _REQUEST = re.compile(
-    r"^(?:(?:snälla|hej|kan du|vänligen|please|ok|nu)[,!]? )*(?:skriva?|dikta|ignorera|glöm|"
-    r"bortse|låtsas|översätt|rita|sjung|berätta en|visa mig vad andra|generera|skapa|programmera|"
-    r"räkna ut|hitta på|"
-    r"visa (?:din|systemprompt)|skriv ut|upprepa|svara (?:bara|endast|alltid)|agera|spela|du är nu|"
-    r"write|ignore|forget|pretend|translate|act as|tell me a|repeat|print|disregard|reveal)\b"
-    r"|\b(?:systemprompt\w*|system prompt|dina instruktioner|tidigare instruktioner|previous instructions|jailbreak)\b",
+    r"^(?:(?:snälla|hej|kan du|vänligen|please|ok|nu)[,!]? )*(?:dikta|översätt|rita|sjung|berätta en|visa mig vad andra|generera|skapa|"
+    r"programmera|räkna ut|hitta på|translate|tell me a)\b",
     re.IGNORECASE,
 )
+"""What is no question to the documents. Words that order the assistant about are gone before this (`knowledge.orders`)."""
 _BINDING = re.compile(
     r"\b(?:gäller|omfattar|omfattas|binder|styr|måste vi följa|ska vi följa|får vi följa|kan vi använda|"
     r"får vi använda|räcker|tillämpas|tillämpa|följa|bindande)\b",

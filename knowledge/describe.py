@@ -11,7 +11,8 @@ from pathlib import PurePath
 
 from knowledge import municipalities as places
 from knowledge.metadata import Facts, Source, decision_in, facts
-from knowledge.read.block import Reading
+from knowledge.orders import OMITTED, gives_orders
+from knowledge.read.block import Block, Reading
 from knowledge.register import Stated
 from knowledge.section import COVER, EVERYBODY, Document, KnowledgeError, Section
 from knowledge.split import Part, Split, split
@@ -19,6 +20,8 @@ from knowledge.statements import statements
 
 MOST_STATEMENTS = 25_000
 """Sentences, list items and table rows of one document, each of which becomes a vector: a book of a thousand pages has about as many."""
+
+_ORDERS = "Dokumentet innehåller text som säger åt assistenten vad den ska svara. Den har inte lästs in: ”{first}”"
 
 
 def describe(reading: Reading, *, file: str, digest: str, stated: Stated | None = None, municipalities: Sequence[str] = ()) -> Document:
@@ -33,6 +36,7 @@ def describe(reading: Reading, *, file: str, digest: str, stated: Stated | None 
     Raises:
         KnowledgeError: no text to cite, more than can be indexed, or two sections that would share an id.
     """
+    reading = _without_orders(reading)
     parts = split(reading)
     if not parts.parts:
         raise KnowledgeError(
@@ -42,6 +46,8 @@ def describe(reading: Reading, *, file: str, digest: str, stated: Stated | None 
     if sum(len(statements(p.text)) for p in parts.parts) > MOST_STATEMENTS:
         raise KnowledgeError("Dokumentet har fler än 25 000 meningar och punkter.", "Dela upp det i flera dokument.")
     title = (stated.title if stated else None) or parts.title or reading.properties.get("title") or _file_title(file)
+    if not (stated and stated.title) and gives_orders(title):
+        title, reading = f"Dokument {digest[:8]}", replace(reading, warnings=(*reading.warnings, _ORDERS.format(first=title[:120])))
     hints = [*(h for p in parts.parts for h in p.headings), _file_title(file)]
     found = facts(Source(title, parts.cover, parts.furniture, [p.text for p in parts.parts], parts.slides, hints, municipalities))
     known = _stated_over(found, stated)
@@ -66,6 +72,22 @@ def slug(text: str) -> str:
     """Text as part of an id: a–z, 0–9 and hyphens; å and ä become a, ö becomes o."""
     plain = unicodedata.normalize("NFKD", re.sub(r"[‐-―]", "-", text.casefold())).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+
+
+def _without_orders(reading: Reading) -> Reading:
+    """The reading with a mark in the place of each text that orders whoever answers about, and a warning that quotes the first."""
+    ordering = [b.text for b in reading.blocks if gives_orders(b.text)]
+    ordering += [t for t in (*reading.properties.values(), *reading.furniture) if gives_orders(t)]
+    if not ordering:
+        return reading
+    first = ordering[0] if len(ordering[0]) <= 120 else f"{ordering[0][:120]}…"
+    return replace(
+        reading,
+        blocks=tuple(Block(OMITTED, page=b.page) if b.text in ordering else b for b in reading.blocks),
+        properties={name: text for name, text in reading.properties.items() if text not in ordering},
+        furniture=tuple(text for text in reading.furniture if text not in ordering),
+        warnings=(*reading.warnings, _ORDERS.format(first=first)),
+    )
 
 
 def _file_title(file: str) -> str:

@@ -14,7 +14,7 @@ __all__ = ["Block", "BlockKind", "Reading", "close_reader", "read_file"]
 _sandboxes: dict[int, Sandbox] = {}
 
 
-def read_file(path: Path, *, deadline_s: float = 30, memory_mb: int = 1024) -> Reading:
+def read_file(path: Path, *, deadline_s: float = 28, memory_mb: int = 1024) -> Reading:
     """Return what a file holds, read in a child process within `deadline_s` seconds and `memory_mb` megabytes.
 
     The content decides the format, not the name. KnowledgeError says in Swedish why a file could not be read, and the remedy.

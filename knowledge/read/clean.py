@@ -6,9 +6,12 @@ import re
 import unicodedata
 
 _SAME = {0x2010: "-", 0x2011: "-", 0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
-_INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200d\u2060-\u2064\ufe00-\ufe0f\ufeff\ufff9-\ufffb]")
-_BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f]")
-_TAGS = re.compile("[\U000e0000-\U000e007f]")
+_NO_WIDTH = "\u034f\u180b-\u180f\u200b-\u200d\u2060-\u2065\ufe00-\ufe0f\ufeff\ufff9-\ufffb"
+_BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f"
+_FILLERS = "\u115f\u1160\u17b4\u17b5\u3164\uffa0\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+INVISIBLE = re.compile(f"[\u00ad{_NO_WIDTH}{_BIDI}{_FILLERS}]")
+# A single sign without width between words or in an emoji is how typesetters part and join; in a word, or several, it hides something.
+_HIDES = re.compile(f"[{_BIDI}{_FILLERS}]|(?<=\\w)[{_NO_WIDTH}](?=\\w)|[{_NO_WIDTH}]{{3,}}")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 _NEWLINE = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _BLANKS = re.compile(r"[^\S\n]+")
@@ -39,10 +42,9 @@ class Cleaner:
 
         Line breaks stay as "\\n"; other white space is one space, and none stands at either end of a line.
         """
-        if _BIDI.search(raw) or _TAGS.search(raw):
+        if _HIDES.search(raw):
             self.warn(HIDDEN_CHARACTERS)
-        for pattern in (_INVISIBLE, _BIDI, _TAGS):
-            raw = pattern.sub("", raw)
+        raw = INVISIBLE.sub("", raw)
         raw = _CONTROL.sub("", _NEWLINE.sub("\n", raw)).translate(_SAME)
         # Twice: what is left may hold letters and accents that only now stand together.
         lines = (_BLANKS.sub(" ", line).strip() for line in unicodedata.normalize("NFC", raw).split("\n"))

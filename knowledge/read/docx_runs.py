@@ -6,16 +6,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from knowledge.read.clean import Cleaner
+from knowledge.read.docx_seen import is_hidden
 from knowledge.read.docx_styles import Styles, W
 
 HIDDEN_TEXT = "Dokumentet innehåller dold text. Den har inte lästs in."
+UNREAD_NOTES = "Dokumentet har fotnoter. De har inte lästs in."
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _BREAKS = {f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
+_NOTES = {f"{W}footnoteReference", f"{W}endnoteReference"}
 _TABS = {f"{W}tab", f"{W}ptab"}
 _WRAPPERS = {
     f"{W}{name}" for name in ("hyperlink", "ins", "moveTo", "smartTag", "sdt", "sdtContent", "fldSimple", "customXml", "dir", "bdo")
 }
-_WHITE = {"FFFFFF"}
 
 
 @dataclass
@@ -67,7 +69,7 @@ class Runs:
                 self._walk(child, paragraph, found)
 
     def _run(self, run: Any, paragraph: Any, found: Found) -> None:
-        visible = not self._hidden(run, paragraph)
+        visible = not is_hidden(run, paragraph, self._styles)
         for child in run:
             if child.tag == f"{W}fldChar":
                 self._field(child.get(f"{W}fldCharType"))
@@ -76,6 +78,8 @@ class Runs:
                 found.in_contents = found.in_contents or self._in_contents()
             elif child.tag == f"{W}t" and child.text:
                 self._text(child.text, run, paragraph, found, visible=visible)
+            elif child.tag in _NOTES:
+                self._cleaner.warn(UNREAD_NOTES)
             elif child.tag in _TABS:
                 found.parts.append(self._tab)
             elif child.tag in _BREAKS:
@@ -101,23 +105,6 @@ class Runs:
             self._fields.append("")
         elif kind == "end" and self._fields:
             self._fields.pop()
-
-    def _hidden(self, run: Any, paragraph: Any) -> bool:
-        if self._styles.flag(run, paragraph, "vanish"):
-            return True
-        size = self._styles.value(run, paragraph, "sz")
-        if size and size.isdigit() and int(size) <= 2:
-            return True
-        return self._styles.value(run, paragraph, "color") in _WHITE and not _on_colour(run, paragraph)
-
-
-def _on_colour(run: Any, paragraph: Any) -> bool:
-    """Whether white text may stand on something that is not white: its own shading, a table's, a box's."""
-    if any(True for _ in paragraph.iterancestors(f"{W}txbxContent", f"{W}tbl")):
-        return True
-    places = [run.find(f"{W}rPr/{W}shd"), run.find(f"{W}rPr/{W}highlight"), paragraph.find(f"{W}pPr/{W}shd")]
-    root = paragraph.getroottree().getroot()
-    return any(place is not None for place in places) or root.find(f"{W}background") is not None
 
 
 def _is_fallback(box: Any, top: Any) -> bool:

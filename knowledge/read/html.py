@@ -10,6 +10,7 @@ from bs4.element import PreformattedString
 
 from knowledge.read.block import Block, BlockKind, Reading
 from knowledge.read.clean import Cleaner
+from knowledge.read.html_seen import Sight
 from knowledge.read.marks import as_item, heading_number, row_text, without_contents
 
 _NEVER = [
@@ -33,6 +34,10 @@ _INLINE = {
 }  # fmt: skip
 _BOLD = {"b", "strong"}
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_A_TEXT = 3
+"""Words from which what is hidden is text."""
+_HIDDEN = "Sidan innehåller text som inte syns. Den har inte lästs in."
+_UNTRIED = "Sidan har så många stilregler att alla inte har prövats. Text som inte syns kan ha lästs in; läs igenom dokumentet."
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 
 
@@ -46,7 +51,9 @@ def read_markup(markup: str) -> Reading:
     soup = BeautifulSoup(markup, "lxml")
     cleaner = Cleaner()
     root = _main(soup)
+    sight = Sight(soup)
     _drop_clutter(root)
+    _drop_hidden(root, sight, cleaner)
     blocks = without_contents(_Walker(cleaner).walk(root))
     return Reading(
         blocks=tuple(_levels(blocks)),
@@ -85,15 +92,18 @@ def _drop_clutter(root: Tag) -> None:
     for element in root.find_all(_NEVER):
         element.decompose()
     for element in root.find_all(True):
-        if element.decomposed or element is root:
-            continue
-        if _hidden(element) or _is_site(element, whole):
+        if not element.decomposed and element is not root and _is_site(element, whole):
             element.decompose()
 
 
-def _hidden(element: Tag) -> bool:
-    style = re.sub(r"\s", "", str(element.get("style") or "").lower())
-    return element.has_attr("hidden") or element.get("aria-hidden") == "true" or "display:none" in style or "visibility:hidden" in style
+def _drop_hidden(root: Tag, sight: Sight, cleaner: Cleaner) -> None:
+    """Take out what nobody sees; whoever added the page is told where that was text, not the name of an icon."""
+    for element in sight.hidden(root):
+        if len(element.get_text().split()) >= _A_TEXT:
+            cleaner.warn(_HIDDEN)
+        element.decompose()
+    if not sight.complete:
+        cleaner.warn(_UNTRIED)
 
 
 def _is_site(element: Tag, whole: int) -> bool:

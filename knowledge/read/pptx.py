@@ -17,14 +17,18 @@ from knowledge.read.block import Block, BlockKind, Reading
 from knowledge.read.clean import Cleaner
 from knowledge.read.formats import check_unpacked_size
 from knowledge.read.marks import as_item, row_text, without_contents
-from knowledge.read.pptx_bullets import has_bullet
+from knowledge.read.pptx_bullets import A, has_bullet
+from knowledge.read.pptx_seen import Paper, is_beside, is_marked_hidden
 from knowledge.section import KnowledgeError
 
 _DAMAGED = ("Presentationen är skadad.", "Öppna den i PowerPoint, låt programmet reparera den, spara och försök igen.")
 _TITLES = {PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE, PP_PLACEHOLDER.VERTICAL_TITLE}
 _FURNITURE = {PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.HEADER, PP_PLACEHOLDER.SLIDE_NUMBER}
 _HIDDEN_SLIDES = "Presentationen har dolda bilder. De har inte lästs in."
+_HIDDEN_TEXT = "Presentationen har text som inte syns. Den har inte lästs in."
+_TOO_DEEP = "Presentationen har grupper i för många led. Text kan saknas; läs igenom dokumentet."
 _FOOT = 0.85  # of the slide's height
+_DEEPEST = 30  # groups in groups
 _SAME_ROW = 180_000  # English Metric Units, half a centimetre: shapes whose tops are so close stand side by side
 
 
@@ -57,6 +61,7 @@ class _Reader:
             if slide._element.get("show") in {"0", "false"}:
                 self._cleaner.warn(_HIDDEN_SLIDES)
                 continue
+            self._drop_hidden(slide)
             blocks += without_contents(list(self._slide(slide, number)))
         return Reading(
             blocks=tuple(blocks),
@@ -64,6 +69,17 @@ class _Reader:
             furniture=tuple(self._furniture),
             warnings=tuple(self._cleaner.warnings),
         )
+
+    def _drop_hidden(self, slide: Any) -> None:
+        """Take out of a slide what nobody sees, before anything reads it."""
+        paper, width, height = Paper(slide), self._deck.slide_width, self._deck.slide_height
+        for shape in _every(slide.shapes, 0):
+            gone = is_marked_hidden(shape) or (is_beside(shape, width, height) and shape._element.getparent() is slide.shapes._spTree)
+            for run in list(shape._element.iter(f"{A}r")):
+                if gone or (getattr(shape, "has_text_frame", False) and paper.hides(run, shape)):
+                    if "".join(run.itertext()).strip():
+                        self._cleaner.warn(_HIDDEN_TEXT)
+                    run.getparent().remove(run)
 
     def _slide(self, slide: Any, number: int) -> Iterator[Block]:
         titles = [shape for shape in slide.shapes if _placeholder(shape) in _TITLES]
@@ -78,12 +94,13 @@ class _Reader:
             yield Block(top.text, BlockKind.SLIDE, page=number, bold=top.bold, size=top.size)
         yield from body
 
-    def _shape(self, shape: Any, number: int) -> Iterator[Block]:
-        if shape._element.xpath("./*/p:cNvPr[@hidden='1']"):
-            return
+    def _shape(self, shape: Any, number: int, depth: int = 0) -> Iterator[Block]:
         if hasattr(shape, "shapes"):
+            if depth == _DEEPEST:
+                self._cleaner.warn(_TOO_DEEP)
+                return
             for inner in _in_order(shape.shapes):
-                yield from self._shape(inner, number)
+                yield from self._shape(inner, number, depth + 1)
         elif getattr(shape, "has_table", False) and shape.has_table:
             yield from self._table(shape.table, number)
         elif getattr(shape, "has_text_frame", False) and shape.has_text_frame:
@@ -138,6 +155,14 @@ def _untitled(blocks: Sequence[Block]) -> Block | None:
 
 def _placeholder(shape: Any) -> Any:
     return shape.placeholder_format.type if shape.is_placeholder else None
+
+
+def _every(shapes: Any, depth: int) -> Iterator[Any]:
+    """All shapes, those in groups too."""
+    for shape in shapes:
+        yield shape
+        if hasattr(shape, "shapes") and depth < _DEEPEST:
+            yield from _every(shape.shapes, depth + 1)
 
 
 def _in_order(shapes: Any) -> list[Any]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from charset_normalizer import from_bytes
 
 from knowledge.read.block import Block, BlockKind, Reading
+from knowledge.read.clean import INVISIBLE, Cleaner
 from knowledge.read.transcript import pages_of_transcript, running_lines
 from knowledge.section import KnowledgeError
 
@@ -17,7 +18,6 @@ _BOLD = re.compile(r"^(\*\*|__)(?P<text>.+?)\1\s*$")
 _MARK = re.compile(r"^(#{1,6})\s+(?P<text>\S.*?)\s*#*$")
 _ENUMERATED = re.compile(r"^\s*(?:\d{1,2}[.)]|[a-hA-H][.)])\s+(?=\S)")
 _ENDS = re.compile(r"[.!?:;…”\"')\]]$")
-_FILLER = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\U000e0000-\U000e007f]")
 _UNKNOWN = "\ufffd"
 _MAC_ROMAN = re.compile(rb"\x8c|[a-z]\x8a")
 """Its å, and its ä after a small letter: in Windows-1252 they would be the capitals Œ, and Š where no capital stands."""
@@ -48,19 +48,22 @@ def decode(data: bytes) -> str:
 
 def read(data: bytes) -> Reading:
     """The blocks of a text file. Pages are counted where form feeds, or a transcript's page numbers, tell them apart."""
-    text = clean(decode(data))
+    raw = decode(data)
+    cleaner = Cleaner()
+    cleaner.text(raw)
+    text, warnings = clean(raw), tuple(cleaner.warnings)
     if not text.strip():
         raise KnowledgeError("Filen innehåller ingen text.", "Kontrollera att rätt fil lades in, och lägg in den igen.")
     if pages := pages_of_transcript(text):
-        return Reading(tuple(block for number, page in pages for block in _blocks(page, number)), {}, running_lines(text))
+        return Reading(tuple(block for number, page in pages for block in _blocks(page, number)), {}, running_lines(text), warnings)
     leaves = text.split("\f")
     numbered = len(leaves) > 1
-    return Reading(tuple(b for n, leaf in enumerate(leaves, 1) for b in _blocks(leaf, n if numbered else None)), {})
+    return Reading(tuple(b for n, leaf in enumerate(leaves, 1) for b in _blocks(leaf, n if numbered else None)), {}, (), warnings)
 
 
 def clean(text: str) -> str:
     """Without what no reader sees: zero-width and direction marks, control characters, soft hyphens; spaces made plain."""
-    text = _FILLER.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = "".join(c if c in "\n\t\f" or c.isprintable() else " " for c in text)
     return re.sub(r"[^\S\n\t\f]+", " ", text)
 

@@ -28,7 +28,7 @@ def by_pypdf(data: bytes) -> list[tuple[Any, bytes]]:
 
 
 def ours(data: bytes) -> list[tuple[Any, bytes]]:
-    return [(plain(operands), operator) for operands, operator in instructions(data)]
+    return [(plain(operands), operator) for operands, operator in instructions(data) if operator]
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ _SCANNED = (
 )
 _EMPTY = ("PDF-filen innehåller ingen text.", "Kontrollera att rätt fil har lagts in, eller spara originalet som en ny PDF.")
 _UNREADABLE = ("Texten i PDF-filen är kodad så att den inte går att läsa.", "Lägg in originalet i Word, eller spara det som en ny PDF.")
+_MENDED = "PDF-filen är skadad. Text eller hela sidor kan saknas; läs igenom dokumentet."
 _HIDDEN = "PDF-filen innehåller osynlig text. Den har inte lästs in."
 
 
@@ -115,6 +116,8 @@ def _check(file: File, lines: Sequence[Sequence[Line]]) -> None:
 def _warn(file: File, lines: Sequence[Sequence[Line]], cleaner: Cleaner) -> None:
     if file.broken:
         cleaner.warn(f"{_pages(file.broken)} i PDF-filen är skadad. Text kan saknas.")
+    elif file.mended:
+        cleaner.warn(_MENDED)
     scanned = [page.number for page, here in zip(file.pages, lines, strict=True) if page.has_image and not here]
     if scanned:
         cleaner.warn(f"{_pages(scanned)} är en bild utan text. Innehållet där har inte lästs in.")

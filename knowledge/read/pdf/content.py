@@ -17,6 +17,8 @@ _IDENTITY: Matrix = (1, 0, 0, 1, 0, 0)
 _MAX_FORMS = 2_000
 _MAX_DEPTH = 12
 _NEAR_WHITE = 0.93
+_NO_INK = 0.05
+"""The opacity below which nothing is seen."""
 
 
 @dataclass
@@ -31,6 +33,7 @@ class _State:
     rise: float = 0.0
     render: int = 0
     fill: float = 0.0  # lightness from 0 (black) to 1 (white)
+    opacity: float = 1.0
 
 
 @dataclass
@@ -65,11 +68,14 @@ class _Run:
     def run(self, operations: Iterable[tuple[Any, bytes]]) -> None:
         for operands, operator in operations:
             action = _ACTIONS.get(operator)
-            if action is not None:
-                try:
-                    action(self, operands)
-                except (TypeError, ValueError, IndexError, KeyError, AttributeError, OverflowError):
-                    continue  # a malformed instruction: what follows may still be good
+            if action is None:
+                self._canvas.page.damaged |= operator not in _OTHERS
+                continue
+            try:
+                action(self, operands)
+            except (TypeError, ValueError, IndexError, KeyError, AttributeError, OverflowError):
+                # A malformed instruction: what follows may still be good.
+                self._canvas.page.damaged |= operator in _SHOWS
 
     def save(self, _: Any) -> None:
         if len(self._stack) < 500:
@@ -130,6 +136,7 @@ class _Run:
         if state.glyphs is None or not isinstance(raw, bytes | str):
             return
         text, widths, spaces, count = state.glyphs.decode(raw)
+        self._canvas.page.damaged |= "\x00" in text
         width = (widths / 1000 * state.size + count * state.char_space + spaces * state.word_space) * state.stretch
         a, b, c, d, e, f = self._text
         self._text = (a, b, c, d, e + width * a, f + width * b)
@@ -162,7 +169,7 @@ class _Run:
 
     def _is_seen(self, x: float, y: float, size: float) -> bool:
         """Whether ink is laid down that differs from the paper: text over a scan is its words, and white text needs a dark ground."""
-        if self._state.render in {3, 7}:
+        if self._state.render in {3, 7} or self._state.opacity < _NO_INK:
             return self._canvas.page.has_image
         if self._state.fill < _NEAR_WHITE or self._state.render == 1:
             return True
@@ -187,6 +194,10 @@ class _Run:
     def colour(self, operands: Any) -> None:
         values = [float(value) for value in operands if isinstance(value, int | float)]
         {1: self.grey, 3: self.rgb, 4: self.cmyk}.get(len(values), lambda _: self.grey([0.0]))(values)
+
+    def look(self, operands: Any) -> None:
+        settings = self._resources["/ExtGState"].get_object()[operands[0]].get_object()
+        self._state.opacity = float(settings.get("/ca", self._state.opacity))
 
     def rectangle(self, operands: Any) -> None:
         x, y, width, height = (float(value) for value in operands[:4])
@@ -267,7 +278,7 @@ def _number(name: str, scale: float = 1.0) -> Callable[[_Run, Any], None]:
 
 
 _ACTIONS: dict[bytes, Callable[[_Run, Any], None]] = {
-    b"q": _Run.save, b"Q": _Run.restore, b"cm": _Run.transform,
+    b"q": _Run.save, b"Q": _Run.restore, b"cm": _Run.transform, b"gs": _Run.look,
     b"BT": _Run.begin_text, b"Tf": _Run.set_font, b"Tm": _Run.set_matrix,
     b"Td": _Run.move, b"TD": _Run.move_and_lead, b"T*": _Run.next_line,
     b"Tj": _Run.show, b"TJ": _Run.show_array, b"'": _Run.show_next, b'"': _Run.show_spaced,
@@ -279,3 +290,9 @@ _ACTIONS: dict[bytes, Callable[[_Run, Any], None]] = {
     b"B": _Run.fill, b"B*": _Run.fill, b"b": _Run.fill, b"b*": _Run.fill,
     b"Do": _Run.draw, b"BDC": _Run.begin_mark, b"BMC": _Run.begin_mark, b"EMC": _Run.end_mark,
 }  # fmt: skip
+_SHOWS = {b"Tf", b"Tj", b"TJ", b"'", b'"'}
+_OTHERS = {
+    b"w", b"J", b"j", b"M", b"d", b"ri", b"i", b"h", b"W", b"W*", b"ET", b"d0", b"d1", b"CS", b"SC", b"SCN", b"G", b"RG", b"K",
+    b"sh", b"BI", b"ID", b"EI", b"MP", b"DP", b"BX", b"EX",
+}  # fmt: skip
+"""What the standard knows beside the actions; any other word is a sign of damage."""

@@ -6,7 +6,7 @@ import io
 import re
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pypdf
@@ -36,12 +36,13 @@ _LOCKED = ("PDF-filen är skyddad med lösenord.", "Ta bort lösenordet, eller l
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A whole PDF. `broken` are the numbers of pages of which some or all could not be read."""
+    """A whole PDF. `broken` are the numbers of pages of which some or all could not be read; `mended` says that pages may be lost whole."""
 
     pages: tuple[Page, ...]
     outline: tuple[OutlineEntry, ...]
     title: str
     broken: tuple[int, ...]
+    mended: bool = False
 
 
 def load(data: bytes) -> File:
@@ -49,7 +50,8 @@ def load(data: bytes) -> File:
     _check_whole(data)
     with pypdf.apply_configuration(None, **_LIMITS):
         try:
-            return _load(pypdf.PdfReader(io.BytesIO(data), strict=False))
+            file = _load(pypdf.PdfReader(io.BytesIO(data), strict=False))
+            return file if _is_placed(data) else replace(file, mended=True)
         except (WrongPasswordError, DependencyError) as error:
             raise KnowledgeError(*_LOCKED) from error
         except _FAULTS as error:
@@ -60,6 +62,15 @@ def _check_whole(data: bytes) -> None:
     length = re.search(rb"/Linearized\b[^>]{0,200}?/L\s+(\d+)", data[:2048])
     if b"%%EOF" not in data or (length and int(length[1]) > len(data) + 16):
         raise KnowledgeError(*_CUT)
+
+
+def _is_placed(data: bytes) -> bool:
+    """Whether the table of places is where the file's end says it is: bytes were lost or added before it where it is not."""
+    said = re.findall(rb"startxref\s+(\d{1,12})", data[-4096:])
+    start = max(data[:1024].find(b"%PDF-"), 0)  # places count from here
+    return bool(said) and any(
+        re.match(rb"\s*(?:xref|\d+\s+\d+\s+obj)\b", data[at : at + 64]) for at in {int(said[-1]), int(said[-1]) + start}
+    )
 
 
 def _load(reader: Any) -> File:
@@ -75,7 +86,7 @@ def _load(reader: Any) -> File:
         pages.append(page)
         try:
             _draw(reader, source, page, fonts)
-            if not _is_whole(source.get("/Contents")):
+            if page.damaged or "/Contents" not in source or not _is_whole(source.get("/Contents")):
                 broken.append(number)
         except _FAULTS:
             unread += 1
@@ -84,7 +95,15 @@ def _load(reader: Any) -> File:
         raise KnowledgeError(*_DAMAGED)
     for number, tags in structure(reader, {_identity(page): number for number, page in enumerate(reader.pages, 1)}).items():
         pages[number - 1].tags = tags
-    return File(tuple(pages), tuple(_outline(reader)), _title(reader), tuple(broken))
+    return File(tuple(pages), tuple(_outline(reader)), _title(reader), tuple(broken), _counted(reader) > len(pages))
+
+
+def _counted(reader: Any) -> int:
+    """How many pages the file says that it has."""
+    try:
+        return int(reader.trailer["/Root"].get_object()["/Pages"].get_object().get("/Count", 0))
+    except _FAULTS:
+        return 0
 
 
 def _draw(reader: Any, source: Any, page: Page, fonts: dict[Any, tuple[Any, Glyphs]]) -> None:

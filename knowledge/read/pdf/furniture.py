@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from itertools import combinations
 
 from knowledge.read.pdf.lines import Line
 from knowledge.read.pdf.piece import Page
@@ -16,7 +17,13 @@ _PAGE_NUMBER = re.compile(
 _MARGIN = 0.12  # of the page's height: where a lone number is the page's
 _TOP, _BOTTOM = 0.75, 0.15  # of the page's height: how far down a header (often a table) reaches, and how far up a footer
 _TOLERANCE = 4.0  # points
+_NUMBER = re.compile(r"\d+")
+_FEW_NUMBERS, _MOST_NUMBERS = 8, 30
+"""Up to how many numbers of a line two may grow with the pages; how many are read."""
 _SHARE = 0.3  # of the pages: a document with chapters has several running headers
+
+_Look = tuple[tuple[int, ...], tuple[int, ...]]
+"""Which of a line's numbers are taken as growing, and the numbers."""
 
 
 def split_furniture(pages: Sequence[Page], lines: Sequence[Sequence[Line]], body: float) -> tuple[list[list[Line]], list[str]]:
@@ -39,26 +46,49 @@ def split_furniture(pages: Sequence[Page], lines: Sequence[Sequence[Line]], body
 
 
 class _Repetition:
-    """Says of a line whether it comes back at the same place on other pages."""
+    """Says of a line whether it comes back at the same place on other pages: the same words, but for numbers that grow with the pages.
+
+    Each line is looked up by what it says with some of its numbers taken as growing, never compared with every other: a document may
+    have thousands of pages.
+    """
 
     def __init__(self, pages: Sequence[Sequence[Line]], body: float) -> None:
         self._body = body
         self._fewest = max(2.0, _SHARE * len(pages))
-        self._alike: dict[tuple[str, int], list[Line]] = defaultdict(list)
-        self._known: dict[tuple[str, float, float], bool] = {}
+        self._alike: dict[str, list[Line]] = defaultdict(list)
+        self._looks: dict[str, dict[_Look, list[Line]]] = {}
+        self._known: dict[tuple[str, _Look, float, float], frozenset[int]] = {}
         for line in (line for lines in pages for line in lines):
-            self._alike[_key(line.text), _height(line)].append(line)
+            self._alike[_key(line.text)].append(line)
 
     def __call__(self, line: Line) -> bool:
-        look = (line.text, round(line.y, 1), line.size)
-        if look not in self._known:
-            near = [other for step in (-1, 0, 1) for other in self._alike.get((_key(line.text), _height(line) + step), ())]
-            self._known[look] = len({other.page for other in near if _same_place(line, other, self._body)}) >= self._fewest
-        return self._known[look]
+        key = _key(line.text)
+        if key not in self._looks:
+            found = self._looks[key] = defaultdict(list)
+            for other in self._alike[key]:
+                for look in _looks(other, self._body):
+                    found[look].append(other)
+        pages = [self._pages(key, look, line) for look in _looks(line, self._body)]
+        return max(map(len, pages)) >= self._fewest or len(frozenset().union(*pages)) >= self._fewest
+
+    def _pages(self, key: str, look: _Look, line: Line) -> frozenset[int]:
+        """The pages on which a look comes back at the place of a line."""
+        asked = (key, look, round(line.y, 1), line.size)
+        if asked not in self._known:
+            near = (o for o in self._looks[key][look] if abs(line.y - o.y) <= _TOLERANCE and abs(line.size - o.size) <= 0.6)
+            self._known[asked] = frozenset(other.page for other in near)
+        return self._known[asked]
 
 
-def _height(line: Line) -> int:
-    return round(line.y / _TOLERANCE)
+def _looks(line: Line, body: float) -> list[_Look]:
+    """What a line may share with those that are the same on other pages: its numbers, less the page's where they are taken as growing."""
+    try:
+        numbers = [int(n) for n in _NUMBER.findall(line.text)[:_MOST_NUMBERS]]
+    except ValueError:  # longer than Python reads
+        numbers = []
+    most = 0 if line.size > body * 1.15 else 2 if len(numbers) <= _FEW_NUMBERS else 1
+    chosen = (growing for count in range(most + 1) for growing in combinations(range(len(numbers)), count))
+    return [(growing, tuple(n - line.page * (i in growing) for i, n in enumerate(numbers))) for growing in chosen]
 
 
 def _edge(page: Page, lines: Sequence[Line], repeated: Callable[[Line], bool]) -> set[int]:
@@ -74,20 +104,6 @@ def _edge(page: Page, lines: Sequence[Line], repeated: Callable[[Line], bool]) -
             break
         found.add(id(line))
     return found
-
-
-def _same_place(line: Line, other: Line, body: float) -> bool:
-    """Whether two lines stand at the same place of their pages with the same words, but for a number that grows with the pages."""
-    if abs(line.y - other.y) > _TOLERANCE or abs(line.size - other.size) > 0.6:
-        return False
-    if line.text == other.text:
-        return True
-    steps = {int(after) - int(before) for before, after in zip(_numbers(line), _numbers(other), strict=True)}
-    return line.size <= body * 1.15 and steps <= {0, other.page - line.page}
-
-
-def _numbers(line: Line) -> list[str]:
-    return re.findall(r"\d+", line.text)
 
 
 def _key(text: str) -> str:

@@ -57,7 +57,7 @@ class Tag:
 
 @dataclass(slots=True)
 class Page:
-    """One page, turned the way it is read."""
+    """One page, turned the way it is read. `damaged` is true when some of what draws it made no sense: text may be lost."""
 
     number: int
     width: float
@@ -65,6 +65,7 @@ class Page:
     pieces: list[Piece] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
     tags: dict[int, Tag] = field(default_factory=dict)
+    damaged: bool = False
 
     @property
     def has_image(self) -> bool:

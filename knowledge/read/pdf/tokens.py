@@ -32,7 +32,10 @@ _MAX_NESTING = 50
 
 
 def instructions(data: bytes) -> Iterator[tuple[list[Any], bytes]]:
-    """Yield (operands, operator). Names are str that begin with "/", strings bytes, numbers float; what is malformed is skipped."""
+    """Yield (operands, operator). Names are str that begin with "/", strings bytes, numbers float; what is malformed is skipped.
+
+    What is left when the stream ends in the middle of an instruction comes with an empty operator.
+    """
     operands: list[Any] = []
     stack: list[tuple[list[Any], bytes]] = []
     position = 0
@@ -82,6 +85,8 @@ def instructions(data: bytes) -> Iterator[tuple[list[Any], bytes]]:
             outer, opened = stack.pop()
             outer.append(_dictionary(operands) if opened == b"<<" else operands)
             operands = outer
+    if operands or stack:
+        yield operands, b""
 
 
 def _dictionary(parts: list[Any]) -> dict[Any, Any]:
