@@ -19,7 +19,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.claim_numbers import strange_number
-from knowledge.compounds import split_compound
 from knowledge.lexicon import commonness
 from knowledge.stems import stem
 from knowledge.swedish import ABBREVIATIONS, STOP_WORDS
@@ -74,14 +73,12 @@ def rule_fault(claim: str, quote: str, headings: str = "") -> str | None:
 
 
 def _made_up(claim: str, known: str) -> str | None:
-    """The first word of a claim that is no word of the language, nor made of such, and that is not known."""
-    held = {stem(t.word) for t in tokens(known)}
+    """The first word of a claim that is no word of the language, does not begin like one, and is not known."""
+    held = fold(known)
     for token in tokens(claim):
         word = token.word
-        strange = (
-            word.isalpha() and len(word) > 2 and commonness(word) == 0 and commonness(stem(word)) == 0 and len(split_compound(word)) < 2
-        )
-        if strange and stem(word) not in held:
+        beginnings = [word[:length] for length in range(len(word), _SHORTEST - 1, -1)]
+        if word.isalpha() and beginnings and not any(commonness(b) > 0 or b in held for b in beginnings):
             return word
     return None
 
@@ -95,8 +92,10 @@ def _strange_name(claim: str, known: str) -> str | None:
         starts = not token.start or claim[: token.start].rstrip()[-1:] in ".:!?-–"
         if not written[:1].isupper() or (starts and not written[1:2].isupper()):
             continue
-        long = ABBREVIATIONS.get(token.word, token.word)
-        beginning = token.word[: max(_SHORTEST, len(token.word) - 2)]
-        if stem(token.word) not in stems and beginning not in held and fold(long) not in held:
+        first = token.word.split("-")[0]  # "EU-medel" are of the EU
+        long = ABBREVIATIONS.get(first, first)
+        spelled = len(first) <= _SHORTEST and written[: len(first)].isupper() and f" {written[0]}" in f" {known}"
+        beginning = first[: max(_SHORTEST, len(first) - 2)]
+        if stem(first) not in stems and beginning not in held and fold(long) not in held and not spelled:
             return token.word
     return None

@@ -17,15 +17,12 @@ _NUMERALS = {
     )
 } | {"en": 1.0, "båda": 2.0, "bägge": 2.0, "trettio": 30.0, "fyrtio": 40.0, "femtio": 50.0, "sextio": 60.0, "sjuttio": 70.0, "åttio": 80.0,
      "nittio": 90.0, "hundra": 100.0, "tusen": 1e3, "miljon": 1e6, "miljoner": 1e6, "dussin": 12.0}  # fmt: skip
-_ORDINALS = {
-    word: float(value) for value, word in enumerate("första andra tredje fjärde femte sjätte sjunde åttonde nionde tionde".split(), start=1)
-}
 _PARTS = (("hälften", 0.5), ("halv", 0.5), ("tredjedel", 1 / 3), ("fjärdedel", 0.25), ("femtedel", 0.2), ("tiondel", 0.1))
 _LOOSE = frozenset({"en", "ett", "båda", "bägge"})
 """What may be no number: "en rapport"."""
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)?")
 _THOUSANDS = re.compile(r"(?<![\d.,])(\d{1,3})((?:[ \u00a0\u202f.]\d{3})+)(?![\d])")
-_MULTIPLE = re.compile(r"\b(?P<count>(?:en )?halv|\d+(?:,\d+)?) (?P<size>miljon(?:er)?|tusen|mkr|mnkr|tkr)\b")
+_MULTIPLE = re.compile(rf"\b(?P<count>(?:en )?halv|\d+(?:,\d+)?|{'|'.join(_NUMERALS)}) (?P<size>miljon(?:er)?|tusen|mkr|mnkr|tkr)\b")
 """A number of millions or thousands: "en halv miljon", "2 miljoner"."""
 _SIZES = {"mi": 1_000_000, "mk": 1_000_000, "mn": 1_000_000, "tu": 1_000, "tk": 1_000}
 _HALF_YEAR = re.compile(r"\b(?:ett )?halvår\w*")
@@ -76,8 +73,7 @@ def _values(token: Token, following: str) -> list[float]:
     for beginning, value in _PARTS:
         if word.startswith(beginning):
             return [value]
-    ordinal = _ORDINALS.get(word)
-    return [ordinal] if ordinal and (word != "andra" or following.endswith("dagen") or following == "gången") else []
+    return []
 
 
 def _same(claim: _Number, quote: _Number) -> bool:
@@ -90,5 +86,6 @@ def _same(claim: _Number, quote: _Number) -> bool:
 
 
 def _written_out(found: re.Match[str]) -> str:
-    count = 0.5 if "halv" in found["count"] else float(found["count"].replace(",", "."))
+    said = found["count"]
+    count = 0.5 if "halv" in said else _NUMERALS.get(said) or float(said.replace(",", "."))
     return str(round(count * _SIZES[found["size"][:2]]))

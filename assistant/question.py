@@ -199,7 +199,8 @@ _DONE = re.compile(
     re.IGNORECASE,
 )
 _REQUEST = re.compile(
-    r"^(?:(?:snälla|hej|kan du|vänligen|please|ok|nu)[,!]? )*(?:dikta|översätt|rita|sjung|berätta en|visa mig vad andra|generera|skapa|"
+    r"^(?:(?:snälla|hej|kan du|vänligen|please|ok|nu)[,!]? )*(?:dikta|skriv\w* (?:mig )?(?:en|ett|ihop)|översätt|rita|sjung|berätta en|"
+    r"visa mig vad andra|generera|skapa|"
     r"programmera|räkna ut|hitta på|translate|tell me a)\b",
     re.IGNORECASE,
 )

@@ -16,7 +16,7 @@ from assistant.settings import Settings
 from eval import gate, report, sets
 from eval.background import Telling
 from eval.compare import compare
-from eval.judging import FactJudge, build_judge_of_facts
+from eval.judging import FactJudge, build_claim_reader_of_facts
 from eval.run import Run, read
 from eval.running import run_municipality, run_set
 from knowledge.section import KnowledgeError
@@ -124,7 +124,7 @@ def _run_municipality(args: argparse.Namespace, settings: Settings, tell: sets.T
 
 
 def _judge(args: argparse.Namespace, settings: Settings) -> FactJudge | None:
-    return build_judge_of_facts(settings) if args.judge else None
+    return build_claim_reader_of_facts(settings) if args.judge else None
 
 
 def _compare(args: argparse.Namespace, settings: Settings) -> None:

@@ -78,7 +78,7 @@ class FactJudge:
         return [number in held for number in range(1, len(case.facts) + 1)]
 
 
-def build_judge_of_facts(settings: Settings) -> FactJudge:
+def build_claim_reader_of_facts(settings: Settings) -> FactJudge:
     """The judge with the language model that writes the answers. KnowledgeError when none is set."""
     if (client := build_client(settings)) is None:
         raise KnowledgeError("Ingen språkmodell är inställd som kan bedöma svaren.", "Ange ASSISTANT_MODEL och ASSISTANT_MODEL_URL.")

@@ -94,21 +94,25 @@ def _one_of(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{p})" for p in patterns), _FLAGS)
 
 
+_MODEL = r"(?:\bAI(?:-?(?:n|assistenten|modellen|tjänsten))?\b(?!-)|\bspråkmodellen\b|\bLLM\w*|\b(?:chat)?gpt\b|\blanguage model\b)"
+_REPLY = (
+    r"\b(?:i (?:svaret|ditt svar|dina svar|varje svar|alla svar)|in (?:the|your|every|each) (?:answer|reply|response)s?|"
+    r"(?:varje|alla|ditt|dina) svar\b(?! (?:från|på))|(?:every|your) (?:\w+ )?(?:answer|reply|response)|"
+    r"all (?:answers|replies)|kodordet|the code ?word)\b"
+)
+# A rule may say what staff are to answer, write or disregard; only what speaks to whoever answers these questions is told here.
 _IN_DOCUMENT = _one_of(
     _MARKS,
     _IDENTITY.replace("agera som|", r"agera som (?:en )?(?:ai|dan)\b|").replace("act as|", r"act as (?:an? )?(?:ai|dan)\b|"),
     _ADDRESSED,
     _DROPS,
-    rf"{_START}{_SAY}\b{_NOT}[^.!?]{{0,40}}\b(?:i svaret|in (?:the|your) (?:answer|reply)|ordet|kodordet|orden|frasen|"
-    rf"the (?:code ?)?word|the phrase|varje svar|alla svar|ditt svar|every (?:answer|reply)|"
-    r"your (?:\w+ )?(?:answer|reply|response)|all (?:answers|replies))\b",
+    rf"{_START}{_SAY}\b{_NOT}[^.!?]{{0,40}}{_REPLY}",
     rf"{_ASKED}[^.!?]{{0,160}}\b{_SAY}\b[^.!?]{{0,40}}(?:{_ONLY}|{_WORDS}|\batt (?:rätt )?svaret\b|\bthat the\b)",
     rf"{_ASKED}[^.!?]{{0,160}}\b(?:är|blir|is|must be|ska vara) (?:det rätta |rätt |the (?:right |only |correct )?)?(?:svaret|answer)\b",
-    rf"{_MACHINE}[^.!?]{{0,40}}\b(?:ska|skall|måste|bör|must|should|shall|will|has to)\b[^.!?]{{0,60}}\b(?:{_SAY}|{_DROP})\b",
-    rf"(?:{_START}|\b)(?:{_SAY}|{_DROP})\b[^.!?]{{0,80}}{_MACHINE}",
+    rf"{_MODEL}[^.!?]{{0,40}}\b(?:ska|skall|måste|bör|must|should|shall|will|has to)\b[^.!?]{{0,60}}\b(?:{_SAY}|{_DROP})\b[^.!?]{{0,60}}"
+    rf"(?:{_ONLY}|{_DROPPED}|[\"”“:])",
     r"\b(?:det enda rätta svaret|the only (?:right|correct|valid) answer|rätt svar på (?:alla|varje)|the (?:right |"
     r"correct )?answer to (?:all|every|any))\b",
-    r"\b(?:svaret på (?:frågan|varje fråga|alla frågor)|all(?:a)? svar)\b[^.!?]{0,80}\b(?:är|ska|måste|lyder)\b",
 )
 _IN_QUESTION = _one_of(
     _MARKS,
@@ -118,7 +122,8 @@ _IN_QUESTION = _one_of(
     _DICTATES,
     _ASKS_BACK,
     rf"(?:^|\s(?=(?-i:[A-ZÅÄÖ]))|[.!?:;,–—]\s*|{_SPOKEN_TO}\s+|\b(?:och|and)\s+)(?:(?:nu|now|sedan|then|bara|"
-    rf"just)\s+)*{_PLAIN_SAY}\b{_NOT}(?!\s+(?:gärna|helst|under)\b)",
+    rf"just)\s+)*{_PLAIN_SAY}\b{_NOT}(?!\s+(?:gärna|helst|under|(?:ut )?(?:vad|vem|vilk\w+|hur|när|var|varför|om|reglerna|what|who|how|"
+    rf"\w+(?:en|et|na|ns))\b))",
     rf"{_START}{_SAY}\b{_NOT}[^.!?]{{0,25}}{_ONLY}",
     rf"{_ASKED}[^.!?]{{0,160}}\b{_SAY}\b",
     rf"{_MACHINE}[^.!?]{{0,40}}\b(?:ska|skall|måste|must|should|shall)\b[^.!?]{{0,60}}\b(?:{_SAY}|{_DROP})\b",
