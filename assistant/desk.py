@@ -18,7 +18,6 @@ from assistant.store.store import Store
 from knowledge.register import Municipality
 from knowledge.section import Document, Section
 
-
 AT_ONCE = 32
 """Questions in hand at once, most of which wait for a language model; how many are worked on is the engine's affair."""
 

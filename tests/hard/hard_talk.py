@@ -93,10 +93,12 @@ def own_home(sample_home: Path, folder: Path) -> Path:
 
 @dataclass
 class Page:
-    """One open page of the chat. `said` holds what its messages say now, by their ids; what comes is read all the time."""
+    """One open page of the chat. `said` holds what its messages say now, by their ids; what comes is read all the time. `thread` is the
+    conversation's id once something has been asked."""
 
     socket: ClientConnection
     session: str
+    thread: str = ""
     said: dict[str, str] = field(default_factory=dict)
     actions: list[dict[str, Any]] = field(default_factory=list)
     ended: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
@@ -140,6 +142,8 @@ class Page:
             name, *about = json.loads(frame[2:])
             if name in ("new_message", "update_message") and about[0]["type"] == "assistant_message":
                 self.said[about[0]["id"]] = about[0]["output"]
+            elif name == "first_interaction":
+                self.thread = about[0]["thread_id"]
             elif name == "action":
                 self.actions.append(about[0])
             elif name in ("task_end", "clear_call_fn"):
@@ -147,10 +151,11 @@ class Page:
 
 
 @asynccontextmanager
-async def page(chat: Chat, who: str, *, slowly: float = 0.0, **options: Any) -> AsyncIterator[Page]:
-    """A page that somebody opens."""
+async def page(chat: Chat, who: str | Mapping[str, str], *, slowly: float = 0.0, **options: Any) -> AsyncIterator[Page]:
+    """A page that somebody opens, by the name that the proxy gives or with headers of their own."""
+    named = headers(who) if isinstance(who, str) else who
     url = chat.address.replace("http", "ws", 1) + "/ws/socket.io/?EIO=4&transport=websocket"
-    async with connect(url, additional_headers=headers(who), open_timeout=PATIENCE, **options) as socket:
+    async with connect(url, additional_headers=named, open_timeout=PATIENCE, **options) as socket:
         opened = Page(socket, str(uuid4()), slowly=slowly)
         await socket.recv()
         await socket.send("40" + json.dumps({"sessionId": opened.session}))

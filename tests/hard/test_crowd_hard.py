@@ -27,7 +27,7 @@ THINK = 20.0
 
 @pytest.fixture(scope="module")
 def chat(sample_home: Path, tmp_path_factory: pytest.TempPathFactory, whole: bool) -> Iterator[Chat]:
-    """The real chat, behind a proxy that vouches for people. In full, with its suggestions tried beforehand, as on any day but the first."""
+    """The real chat, behind a proxy that vouches for people. In full, its suggestions have been tried."""
     with running(own_home(sample_home, tmp_path_factory.mktemp("crowd"))) as started:
         while whole and not (started.home / "starters.json").exists():
             time.sleep(1)
