@@ -46,7 +46,7 @@ class Pace:
         if due - now > LONGEST_WAIT:
             raise TooFastError
         self._next[who] = due + self._apart
-        return due - now
+        return max(0.0, due - now)
 
 
 def requests() -> Pace:

@@ -57,7 +57,7 @@ async def person(chat: Chat, number: int, until: float, think: float, heard: Hea
 async def _asked(opened: Page, question: str, heard: Heard) -> None:
     at = time.time()
     said, seconds = await opened.ask(question)
-    if "Källor" not in said and "kommunens dokument" not in said:  # neither an answer nor that there is none
+    if "**Käll" not in said and "kommunens dokument" not in said:  # neither an answer nor that there is none
         heard.errors.append(said or "nothing was said")
     heard.waits.append((at, seconds))
 

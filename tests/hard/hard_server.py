@@ -1,8 +1,8 @@
 """The real chat in a process of its own, with a watcher in its event loop: hard_server.py WATCH [seconds that the breaker pauses].
 
 The settings come from the environment. The watcher writes a line of JSON to the file WATCH every half second: `at` (time.time()), `late`
-(seconds, the most that the loop was late in it), `idle` (seconds of that stretch in which the loop's thread was ready and other programs had the processor), `own` (seconds of processor that
-it used itself), `rss` (bytes) and `threads`.
+(seconds, the most that the loop was late in it), of which `idle` (the loop's thread was ready, and other programs had the processor) and
+`own` (it used the processor itself); `rss` (bytes) and `threads`.
 """
 
 from __future__ import annotations

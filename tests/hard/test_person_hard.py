@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -29,7 +30,7 @@ from eval.running import run_municipality
 Figure = Callable[[int, str, str], None]
 PASSWORD = "ett långt lösenord"
 WHO, OTHER = "zenobia.zetterkvist", "yngve.ygberg"
-ENTERED = ("besvarad", "obesvarad", "bortvald", "namngiven", "tumme", "inkorg", "svarad")
+ENTERED = ("besvarad", "obesvarad", "bortvald", "namngiven", "tumme", "svarad")
 """Where a person enters words of their own; a canary is such a word after the person's first name."""
 OFFICE = ("godkand", "utkast", "ord", "kontakt")
 """What a coordinator writes for the municipality: its name goes, the words stay."""
@@ -159,7 +160,7 @@ def test_of_one_person_all_is_exported_then_deleted_then_expires(chat: Chat, fig
 
     rows = exported(chat, WHO)
     said = json.dumps(rows, ensure_ascii=False)
-    asked = [canary(WHO, where) for where in (*ENTERED, *OFFICE) if where not in ("inkorg", "utkast")]
+    asked = [canary(WHO, where) for where in (*ENTERED, *OFFICE) if where != "utkast"]
     missing = [word for word in asked if word not in said]
     figure(12, "det som en person har skrivit, och som finns i exporten", f"{len(asked) - len(missing)} av {len(asked)} ställen")
     assert missing == []
@@ -183,14 +184,14 @@ def test_of_one_person_all_is_exported_then_deleted_then_expires(chat: Chat, fig
 
     _a_year_later(chat.home)
     old = {word: found for word in (canary(OTHER, where) for where in ENTERED) if (found := holding(chat, word))}
-    kept_on = {file for files in old.values() for file in files if not file.startswith("home/eval/questions/")}
+    kept_on = {file for files in old.values() for file in files if "earlier" in file or "eval/questions" not in file}
     figure(12, "spår av det som en person har skrivit när tiderna har gått ut", f"{len(kept_on)} filer")
     assert kept_on == set(), old
 
 
 def _a_year_later(home: Path) -> None:
     """The job as it is done every day, on a day when every time is up; files of the evaluation have the age that they would have."""
-    past = (date.today() - timedelta(days=365)).toordinal() * 86400.0 - 719163 * 86400.0
+    past = time.time() - 365 * 86400
     for path in (home / "eval").rglob("*.json*"):
         os.utime(path, (past, past))
     settings = Settings(home=home, **{f"gallring_{kept}": 180 for kept in Kept})
