@@ -26,7 +26,7 @@ from assistant.access.doors import Doors, TooManyError
 from assistant.access.ids import OwnerOf, is_uuid
 from assistant.access.limits import OneAtATime
 from assistant.access.rules import EVENTS, Event, Kind
-from assistant.access.turns import Turns, WaitingError
+from assistant.access.turns import Turns
 from assistant.access.visitor import Source, Visitor
 from assistant.render import escape
 from knowledge.section import KnowledgeError
@@ -142,7 +142,9 @@ async def _question(handler: Handler, sid: str, payload: object = None, *_more: 
             return
         await _doors().count_question(who)
         _unless_busy(session)
-    except (TooManyError, KnowledgeError) as error:
+    except KnowledgeError as error:
+        if isinstance(error, TooManyError):
+            server.state.turns.over(_in_turn(session), error)
         if server.state.turns.to_be_told(session.id):
             init_ws_context(session)
             await Message(content=escape(f"{error.reason} {error.remedy}")).send()
@@ -153,8 +155,7 @@ async def _question(handler: Handler, sid: str, payload: object = None, *_more: 
 def _unless_busy(session: WebsocketSession) -> None:
     """KnowledgeError when a question of the conversation is being answered, or too many of the person's wait; the chat holds both then."""
     with one_at_a_time(session):
-        if server.state.turns.full(_in_turn(session)):
-            raise WaitingError
+        server.state.turns.check(_in_turn(session))
 
 
 async def _closed(_handler: Handler, sid: str, *_sent: Any) -> None:

@@ -15,8 +15,8 @@ from knowledge.section import KnowledgeError
 
 MOST = 4
 """Questions of one person that are answered or wait to be."""
-TOLD_EVERY = 3.0
-"""Seconds between the times that one conversation is told of it: telling costs more than refusing."""
+TOLD_EVERY = 5.0
+"""Seconds between the times that one conversation is told of it, and that a limit is asked about: both cost more than refusing."""
 
 
 class WaitingError(KnowledgeError):
@@ -39,6 +39,21 @@ class Turns:
         self._now = now
         self._places: dict[str, _Place] = {}
         self._told: dict[str, float] = {}
+        self._over: dict[str, tuple[float, KnowledgeError]] = {}
+
+    def over(self, who: str, error: KnowledgeError) -> None:
+        """Somebody has reached a limit: for a while that is said without asking whether they still have."""
+        self._over[who] = (self._now(), error)
+
+    def check(self, who: str) -> None:
+        """WaitingError when somebody has as many questions in hand as they may; what `over` was told when that was just now."""
+        if self.full(who):
+            raise WaitingError
+        at, error = self._over.get(who, (0.0, None))
+        if error is not None:
+            if self._now() - at < TOLD_EVERY:
+                raise error.with_traceback(None)
+            del self._over[who]
 
     def full(self, who: str) -> bool:
         """Whether somebody has as many questions in hand as they may."""

@@ -39,7 +39,7 @@ def test_nobody_suffers_from_one_who_floods_and_one_with_a_slow_line(chat: Chat,
     people, calm, storm = amount(48, 6), float(amount(180, 5)), float(amount(600, 8))
     if whole and MINUTES:
         calm, storm = float(MINUTES) * 24, float(MINUTES) * 36
-    warm = calm / 3
+    warm = calm / 3 if whole else 0.0
     heard, flood, began = Heard(), Flood(), time.time()
 
     def crowd(seconds: float) -> tuple[float, float]:
@@ -75,7 +75,8 @@ def test_nobody_suffers_from_one_who_floods_and_one_with_a_slow_line(chat: Chat,
     print(heard.errors[:5], ratio, growth, blocked, flood.sent, flood.requests, len(theirs))
 
     assert heard.errors == []
-    assert len({at for at, _ in heard.waits}) >= 2 * people
+    assert len(quiet) >= people
+    assert len(loud) >= people
     assert any("Du har flera frågor som väntar på svar" in text for text in flood.shown)
     assert 0 < len(theirs) <= 20 * (1 + storm / 60) + MOST
     if whole:

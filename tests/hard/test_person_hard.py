@@ -71,7 +71,7 @@ class Somebody:
             await self._sends("POST", "/samordnare/fragor/ny", data={"kommun": "Lindhamn", **form})
         step = {"ord": self.canary("ord"), "kallas": "vänort", "mening": f"{self.canary('ord')} kallas vänort."}
         await self._sends("POST", "/samordnare/ord", data={"kommun": "Lindhamn", "gor": "spara", **step})
-        contact = {"amnen": "visum", "funktion": self.canary("kontakt"), "epost": "", "telefon": "", "lank": ""}
+        contact = {"amnen": "visum", "funktion": self.canary("kontakt"), "epost": "visum@lindhamn.example", "telefon": "", "lank": ""}
         await self._sends("POST", "/samordnare/kontakter", data={"kommun": "Lindhamn", "gor": "spara", **contact})
 
     async def makes_questions_of(self, other: str) -> None:

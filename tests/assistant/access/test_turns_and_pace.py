@@ -11,6 +11,7 @@ from serving import Serve, Socket, said
 from assistant.access.pace import LONGEST_WAIT, Pace, TooFastError
 from assistant.access.turns import MOST, TOLD_EVERY, Turns, WaitingError
 from assistant.access.visitor import LOCAL, Role, Source, Visitor
+from knowledge.section import KnowledgeError
 
 ANNA = Visitor("konto:anna", Role.USER, "Ekvik", "anna", Source.ACCOUNT)
 BO = replace(ANNA, identifier="konto:bo", name="bo")
@@ -73,6 +74,18 @@ def test_a_conversation_is_told_now_and_then_not_for_each_question() -> None:
     assert [turns.to_be_told("a"), turns.to_be_told("a"), turns.to_be_told("b")] == [True, False, True]
     clock.now += TOLD_EVERY
     assert turns.to_be_told("a")
+
+
+def test_what_a_limit_refused_is_refused_for_a_while_without_asking_again() -> None:
+    clock = Clock()
+    turns, limit = Turns(clock), KnowledgeError("Du har ställt många frågor på kort tid.", "Vänta en stund.")
+    turns.check("anna")
+    turns.over("anna", limit)
+    with pytest.raises(KnowledgeError, match="många frågor"):
+        turns.check("anna")
+    turns.check("bo")
+    clock.now += TOLD_EVERY
+    turns.check("anna")
 
 
 def waits(pace: Pace, who: Visitor, times: int) -> list[float]:
