@@ -16,6 +16,8 @@ from websockets.exceptions import ConnectionClosed
 FLOODER = "flod"
 SLOW = "langsam"
 _TABS = 10
+_TOLD_WITHIN = 60.0
+"""Seconds that a busy machine may take to say what it has to say."""
 _EVERY = 0.05
 """Seconds between what the flooder sends in each tab: 200 questions a second in all, were they taken up."""
 
@@ -38,7 +40,12 @@ class Flood:
 
     sent: int = 0
     requests: int = 0
-    shown: list[str] = field(default_factory=list)
+    shown: set[str] = field(default_factory=set)
+
+    @property
+    def told(self) -> bool:
+        """Whether they were told that questions of theirs wait."""
+        return any("Du har flera frågor som väntar på svar" in text for text in self.shown)
 
 
 async def person(chat: Chat, number: int, until: float, think: float, heard: Heard) -> None:
@@ -51,14 +58,14 @@ async def person(chat: Chat, number: int, until: float, think: float, heard: Hea
                 await _asked(opened, chance.choice(QUESTIONS), heard)
                 await asyncio.sleep(chance.uniform(0.5, 1.5) * think)
     except Exception as error:
-        heard.errors.append(f"{type(error).__name__}: {error}")
+        heard.errors.append(f"person {number}: {type(error).__name__}: {error}")
 
 
 async def _asked(opened: Page, question: str, heard: Heard) -> None:
     at = time.time()
     said, seconds = await opened.ask(question)
-    if "**Käll" not in said and "kommunens dokument" not in said:  # neither an answer nor that there is none
-        heard.errors.append(said or "nothing was said")
+    if "**Käll" not in said and "dokument svarar inte" not in said:  # neither an answer nor that there is none
+        heard.errors.append(f"{question}: {said[:200] or 'nothing was said'}")
     heard.waits.append((at, seconds))
 
 
@@ -75,8 +82,11 @@ async def _tab(chat: Chat, until: float, flood: Flood) -> None:
                     async with asyncio.timeout(5):
                         await opened.send(random.choice(QUESTIONS))
                     flood.sent += 1
-                    flood.shown += [text for text in opened.said.values() if text not in flood.shown]
+                    flood.shown.update(opened.said.values())
                     await asyncio.sleep(_EVERY)
+                while not flood.told and time.monotonic() < until + _TOLD_WITHIN:
+                    await asyncio.sleep(0.1)
+                    flood.shown.update(opened.said.values())
 
 
 async def _requests(chat: Chat, until: float, flood: Flood) -> None:
