@@ -76,7 +76,7 @@ def running(home: Path, *, pause: float | None = None, **more: str) -> Iterator[
         finally:
             process.terminate()
             with suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=15)
+                process.wait(timeout=3)
             process.kill()
             process.communicate()
 
