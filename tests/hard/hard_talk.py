@@ -64,7 +64,7 @@ def running(home: Path, *, pause: float | None = None, **more: str) -> Iterator[
     clean = {k: v for k, v in os.environ.items() if not k.startswith("ASSISTANT_")}
     environment = clean | {f"ASSISTANT_{k}": v for k, v in settings.items()} | {"PYTHONPATH": str(ROOT)}
     watch = home.parent / f"{home.name}-watch.jsonl"
-    command = [sys.executable, str(Path(__file__).with_name("hard_server.py")), str(watch), *([str(pause)] if pause else [])]
+    command = [sys.executable, str(Path(__file__).with_name("hard_watched.py")), str(watch), *([str(pause)] if pause else [])]
     with (home.parent / f"{home.name}-log").open("w") as log:
         process = subprocess.Popen(command, env=environment, cwd=home.parent, stdout=subprocess.PIPE, stderr=log, text=True)
         try:

@@ -1,4 +1,4 @@
-"""The real chat in a process of its own, with a watcher in its event loop: hard_server.py WATCH [seconds that the breaker pauses].
+"""The real chat in a process of its own, with a watcher in its event loop: hard_watched.py WATCH [seconds that the breaker pauses].
 
 The settings come from the environment. The watcher writes a line of JSON to the file WATCH every half second: `at` (time.time()), `late`
 (seconds, the most that the loop was late in it), of which `idle` (the loop's thread was ready, and other programs had the processor) and
