@@ -27,7 +27,7 @@ from chainlit.utils import mount_chainlit
 from fastapi import FastAPI
 
 from assistant.access.doors import Doors
-from assistant.access.events import guard, keeps, one_at_a_time, owner_of
+from assistant.access.events import guard, keeps, one_at_a_time, owner_of, turn
 from assistant.access.ids import OwnerOf
 from assistant.access.visitor import Source, current
 from assistant.answer import Answer, Ask, Turn
@@ -175,9 +175,8 @@ async def _answer(question: str, municipality: str | None, *, several: bool) -> 
     waiting = Waiting(message)
 
     async def kept() -> Answer:
-        async with waiting:
-            ask = Ask(question, municipality=municipality, history=history)
-            answered = await asyncio.to_thread(desk().engine.ask, ask, waiting)
+        async with turn(cl.context.session), waiting:
+            answered = await desk().answer(Ask(question, municipality=municipality, history=history), waiting)
             given = replace(answered, id=message.id)  # what is kept of it is found by its message
             await asyncio.to_thread(desk().keeping.answered, given, asker(municipality))
             return given

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol
 
@@ -15,6 +17,9 @@ from assistant.starters import Suggestions
 from assistant.store.store import Store
 from knowledge.register import Municipality
 from knowledge.section import Document, Section
+
+AT_ONCE = 32
+"""Questions in hand at once, most of which wait for a language model; how many are worked on is the engine's affair."""
 
 
 class Index(Protocol):
@@ -52,6 +57,12 @@ class Desk:
         self.role_paths = RolePaths(engine, home)
         self.suggestions = Suggestions(engine, home=home)
         self.suggestions.refresh()
+        # Threads of their own: while answers wait for a service that is slow, everything else goes on.
+        self._answering = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="answer")
+
+    async def answer(self, ask: Ask, listener: Listener) -> Answer:
+        """The engine's answer. Raises what the engine raises."""
+        return await asyncio.get_running_loop().run_in_executor(self._answering, self.engine.ask, ask, listener)
 
     def passed_on(self, answer: Answer, *, name: str | None = None) -> Forwarded:
         """The question of an answer as it is passed on."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
+import threading
 import time
 import uuid
 from collections.abc import Sequence
@@ -49,6 +51,8 @@ _A_WORD = 0.4
 """What a question counts as known that holds a word of the field, in the documents or not."""
 _FAR = -0.12
 """Below this closeness (the feature "dense"), a question that the documents hold almost no word of is none of theirs."""
+_AT_WORK = max(2, os.cpu_count() or 1)
+"""Questions that are worked on at once. More would take each other's time, and that of the thread that serves everybody."""
 _MORE = 2
 """How many sections a model that writes is shown beside those that are quoted."""
 _COMPARING = frozenset(
@@ -111,6 +115,7 @@ class Engine:
         self._service = service or about.Service()
         self._mends = mends
         self._writer = writer
+        self._at_work = threading.Semaphore(_AT_WORK)
 
     def index(self) -> Index:
         """The index that counts now."""
@@ -158,7 +163,8 @@ class Engine:
         if whole and not asked.question:
             answer = _silent(asked, "off_topic", say("request"))
         else:
-            answer = self._answer(asked, index, written.Wait(since, listener))
+            with self._at_work:
+                answer = self._answer(asked, index, written.Wait(since, listener))
         elapsed = (time.perf_counter() - began) * 1000
         return _stamped(answer, ask, elapsed)
 
@@ -316,7 +322,11 @@ class Engine:
         previous = ask.history[-1].question if ask.history and any(p.part.refers for p in answered) else ""
         sources = _sources(citations, [m for p in answered for m in p.matches], index)
         basis = written.Basis(quoted, previous, sources, tuple(p.lead for p in answered if p.claims), around)
-        return written.answer(self._writer, basis, wait, lambda claims: verify(claims, index, allowed, self.today()))
+        self._at_work.release()  # others are worked on while a model writes
+        try:
+            return written.answer(self._writer, basis, wait, lambda claims: verify(claims, index, allowed, self.today()))
+        finally:
+            self._at_work.acquire()
 
     def _unanswered(
         self, ask: Ask, question: Question, scope: Scope, parts: Sequence[PartAnswer], index: Index, *, unverified: bool = False

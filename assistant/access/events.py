@@ -26,7 +26,8 @@ from assistant.access.doors import Doors, TooManyError
 from assistant.access.ids import OwnerOf, is_uuid
 from assistant.access.limits import OneAtATime
 from assistant.access.rules import EVENTS, Event, Kind
-from assistant.access.visitor import Visitor
+from assistant.access.turns import Turns
+from assistant.access.visitor import Source, Visitor
 from assistant.render import escape
 from knowledge.section import KnowledgeError
 
@@ -42,6 +43,7 @@ def guard(doors: Doors, kept: OwnerOf | None) -> None:
     """Guards every handler that Chainlit has now. `doors` and `kept` count from now on; handlers are guarded once."""
     server.state.doors, server.state.kept = doors, kept
     server.state.busy = getattr(server.state, "busy", None) or OneAtATime()
+    server.state.turns = getattr(server.state, "turns", None) or Turns()
     handlers = sio.handlers["/"]
     for name, handler in handlers.items():
         if not hasattr(handler, "guards"):
@@ -79,6 +81,17 @@ async def is_open(session: Any) -> bool:
 def one_at_a_time(session: Any) -> Any:
     """A context in which one question of the session's conversation is answered; KnowledgeError when one is already."""
     return server.state.busy(session.thread_id)
+
+
+def turn(session: Any) -> Any:
+    """An async context entered when it is the turn of whoever sits at a session; WaitingError when they have too much in hand."""
+    return server.state.turns.turn(_in_turn(session))
+
+
+def _in_turn(session: Any) -> str:
+    """Who waits for whom: all of a person's conversations for each other; on the open machine, where all are one, each for itself."""
+    who = visitor_of(session)
+    return who.identifier if who and who.source is not Source.LOCAL else str(session.thread_id)
 
 
 def _guarded(name: str, handler: Handler) -> Handler:
@@ -123,16 +136,19 @@ async def _question(handler: Handler, sid: str, payload: object = None, *_more: 
     who = visitor_of(session) if session else None
     if session is None or who is None:
         return
-    clean = await asyncio.to_thread(_clean, payload, session.thread_id, who)
-    if clean is None:
-        eventlog.note("message_refused", who=_doors().key(who.identifier))
-        return
     try:
+        _unless_busy(session)  # first, since it costs nothing: whoever floods is held back before anything is written or looked up
+        clean = await asyncio.to_thread(_clean, payload, session.thread_id, who)
+        if clean is None:
+            eventlog.note("message_refused", who=_doors().key(who.identifier))
+            return
         await _count(session, who)
-        with one_at_a_time(session):  # only to see that nothing is in progress: the chat holds it while it answers
-            pass
-    except (TooManyError, KnowledgeError) as error:
-        await _say(session, f"{error.reason} {error.remedy}")
+        _unless_busy(session)
+    except KnowledgeError as error:
+        if isinstance(error, TooManyError):
+            server.state.turns.over(_in_turn(session), error)
+        if server.state.turns.to_be_told(session.id):
+            await _say(session, f"{error.reason} {error.remedy}")
         return
     await handler(sid, clean)
 
@@ -152,6 +168,12 @@ async def _count(session: WebsocketSession, who: Visitor) -> None:
 async def _say(session: WebsocketSession, text: str) -> None:
     init_ws_context(session)
     await Message(content=escape(text)).send()
+
+
+def _unless_busy(session: WebsocketSession) -> None:
+    """KnowledgeError when a question of the conversation is being answered, or too many of the person's wait; the chat holds both then."""
+    with one_at_a_time(session):
+        server.state.turns.check(_in_turn(session))
 
 
 async def _closed(_handler: Handler, sid: str, *_sent: Any) -> None:

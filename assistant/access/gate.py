@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, quote
@@ -16,6 +17,7 @@ from assistant.access import eventlog, visitor
 from assistant.access.doors import Doors, TooManyError
 from assistant.access.ids import OwnerOf, TooLargeError, all_own, could_name_a_file, giving, in_request, read_body, read_json
 from assistant.access.limits import ANONYMOUS
+from assistant.access.pace import TooFastError, connections, requests
 from assistant.access.passport import with_passport
 from assistant.access.ready import is_local
 from assistant.access.rules import Need, Rule, rule_for
@@ -55,6 +57,7 @@ class Gate:
 
     def __init__(self, app: ASGIApp, doors: Doors, owner_of: OwnerOf, keeps: Callable[[], bool], page: Page) -> None:
         self.app, self.doors, self.owner_of, self.keeps, self.page = app, doors, owner_of, keeps, page
+        self._requests, self._connections = requests(), connections()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -88,6 +91,7 @@ class Gate:
             return rule, receive
         who = await self._visitor(scope, rule)
         visitor.put(scope, who)
+        await self._in_pace(scope, who)
         if rule.need is Need.COORDINATOR and (who is None or who.role is not Role.COORDINATOR):
             raise Stop(403, RefusedError("Sidan är för samordnare.", "Be den som ansvarar för tjänsten om behörighet om du behöver den."))
         if who is not None:
@@ -110,6 +114,15 @@ class Gate:
         if who is None and rule.need is not Need.OPEN:
             raise Stop(401, RefusedError(_WORDS[401], "Logga in och försök igen."))
         return who
+
+    async def _in_pace(self, scope: Scope, who: Visitor | None) -> None:
+        """Whoever sends faster than any page does waits, so that the others need not. Stop when the wait would be too long."""
+        try:
+            await self._requests.kept(who)
+            if scope["type"] == "websocket":
+                await self._connections.kept(who)
+        except TooFastError as error:
+            raise Stop(429, error) from error
 
     async def _count_anonymous(self, scope: Scope) -> None:
         address = (scope.get("client") or ("", 0))[0]
@@ -161,6 +174,8 @@ class Gate:
             message = await receive()
             if message["type"] != "websocket.receive":
                 return message
+            with suppress(TooFastError):  # a frame cannot be refused; those after it are not read before this one is
+                await self._requests.kept(opened)
             aged = by_proxy and time.monotonic() - began >= SOCKET_LASTS
             if not aged and await self._still(scope, opened):
                 return message

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -29,6 +29,7 @@ QUESTIONS = Limit("questions of a user", 20, 60)
 QUESTIONS_A_DAY = Limit("questions of a user in a day", 500, 24 * 3600)
 LOCAL_QUESTIONS = Limit("questions on the open machine", 1000, 60)
 ANONYMOUS = Limit("pages for an address that is not logged in", 300, 60)
+_OF_PEOPLE = (ACCOUNT_TRIES, QUESTIONS, QUESTIONS_A_DAY, LOCAL_QUESTIONS)
 _LONGEST = 24 * 3600
 
 
@@ -54,6 +55,12 @@ class Limits:
                 return number
         self.give_back(number)
         return None
+
+    def forget(self, people: Iterable[str]) -> None:
+        """Nothing is counted of these any more."""
+        keys = [pseudonym(self._secret, f"{limit.what}:{who}") for limit in _OF_PEOPLE for who in people]
+        with transaction(self._engine) as connection:
+            connection.execute(delete(hits).where(hits.c.key.in_(keys)))
 
     def give_back(self, number: int | None) -> None:
         """What was counted did not count after all."""

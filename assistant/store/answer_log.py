@@ -50,9 +50,9 @@ class AnswerLog:
         """The records of a period that contain a word or words."""
         return (r for r in self.read(first, last) if r.says(word))
 
-    def of(self, person: str) -> Iterator[Record]:
-        """The records of one person, by their key."""
-        return (r for r in self.read() if r.person == person)
+    def of(self, *keys: str) -> Iterator[Record]:
+        """The records of one person, by their keys."""
+        return (r for r in self.read() if r.person in keys)
 
     def find(self, record_id: str) -> Record | None:
         """The record of an answer, the latest days first."""

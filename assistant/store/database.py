@@ -53,10 +53,12 @@ class Database:
             yield session
 
     def tidy(self) -> None:
-        """Take what was removed out of SQLite's journal too."""
+        """Take what was removed out of SQLite's journal too. KnowledgeError when somebody else reads there all the time."""
         if self.engine.dialect.name == "sqlite":
             with _told(), self.engine.connect() as connection:
-                connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                hindered, *_ = connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone() or (0,)
+            if hindered:
+                raise trouble.busy()
 
     def close(self) -> None:
         """Give the connections back."""

@@ -12,6 +12,8 @@ from sqlalchemy import ColumnElement, inspect, select
 from assistant.store.retention import Kept
 from assistant.store.store import Store
 from assistant.store.tables import Base, Conversation, Element, Forwarded, Step, Thumb, User
+from assistant.store.traces import Traces
+from assistant.store.whom import logins, whom
 
 Row = dict[str, Any]
 
@@ -45,23 +47,32 @@ def of_period(store: Store, period: Period, topic: str | None = None) -> Iterato
 
 
 def of_person(store: Store, identifier: str) -> Iterator[Row]:
-    """All of one person: the user, conversations, also those taken away, messages, answers, thumbs and forwarded questions."""
-    key = store.people.key(identifier)
-    users = _rows(store, User, User.identifier == identifier)
+    """All of one person, by the name that they log in with: the user, account and logins, conversations, also those taken away, messages,
+    answers, thumbs, forwarded questions, and what they have signed: approved questions, words and contacts.
+
+    Raises:
+        KnowledgeError: several people have been shown under that name.
+    """
+    person = whom(store, identifier)
+    users = _rows(store, User, User.identifier.in_(person.identifiers))
     for user in users:
         yield {"store": Kept.CONVERSATIONS, "kind": "user", **user}
+    for kind, login in logins(store, person):
+        yield {"store": "konton", "kind": kind, **login}
     for talk in _rows(store, Conversation, Conversation.user_id.in_([u["id"] for u in users])):
         yield _row(Kept.CONVERSATIONS, "conversation", talk)
         for step in _rows(store, Step, Step.conversation_id == talk["id"]):
             yield _row(Kept.CONVERSATIONS, "message", step)
         for element in _rows(store, Element, Element.conversation_id == talk["id"]):
             yield _row(Kept.CONVERSATIONS, "element", element)
-    for record in store.log.of(key or ""):
+    for record in store.log.of(*person.keys):
         yield _row(Kept.ANSWER_LOG, "answer", record.as_dict())
-    for thumb in _rows(store, Thumb, Thumb.person == key):
+    for thumb in _rows(store, Thumb, Thumb.person.in_(person.keys)):
         yield _row(Kept.FEEDBACK, "thumb", thumb)
-    for forwarded in _rows(store, Forwarded, Forwarded.person == key):
+    for forwarded in _rows(store, Forwarded, Forwarded.person.in_(person.keys)):
         yield _row(Kept.FEEDBACK, "forwarded", forwarded)
+    for file, line in Traces(store.home).signed(person.names):
+        yield {"store": "underskrifter", "kind": "signed", "file": file, "line": line}
 
 
 def _row(store: Kept, kind: str, values: Row) -> Row:

@@ -44,10 +44,33 @@ def rows(path: Path) -> Iterator[Row]:
 def rewrite(path: Path, keep: Callable[[Row], bool]) -> None:
     """Leave only the lines to keep, in one step, and take the file away when none is left. What cannot be read stays."""
     kept = [line for line, row in _lines(path) if row is None or keep(row)]
-    if kept:
+    _put(path, kept)
+
+
+def change(path: Path, to: Callable[[Row], Row | None], *, really: bool = True) -> int:
+    """Put each line in another form, or take it out, in one step, and the file with its last line; how many lines. Else only count them.
+
+    What cannot be read stays, and what does not change stays byte for byte.
+    """
+    content, count = [], 0
+    for line, row in _lines(path):
+        new = None if row is None else to(row)
+        if row is None or new == row:
+            content.append(line)
+            continue
+        count += 1
+        if new is not None:
+            content.append(_line(new))
+    if count and really:
+        _put(path, content)
+    return count
+
+
+def _put(path: Path, content: list[bytes]) -> None:
+    if content:
         beside = path.with_suffix(".new")
         beside.touch(mode=0o600)
-        beside.write_bytes(b"".join(kept))
+        beside.write_bytes(b"".join(content))
         sync(beside)
         os.replace(beside, path)
     else:

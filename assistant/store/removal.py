@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Set
 from datetime import date
 from pathlib import Path
@@ -12,6 +13,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Delete, Select, delete, or_, select
 from sqlalchemy.orm import Session
 
+from assistant.access.limits import Limits
+from assistant.access.secret import secret_of
+from assistant.access.tables import accounts, hits, sessions, transaction, with_tables
 from assistant.settings import Settings
 from assistant.store import holds
 from assistant.store.journal import Journal, Removal
@@ -19,7 +23,9 @@ from assistant.store.record import Record
 from assistant.store.retention import Kept, Rule, rules
 from assistant.store.store import Store
 from assistant.store.tables import Conversation, Forwarded, Settled, Step, Thumb, User
+from assistant.store.traces import Traces
 from assistant.store.trouble import told
+from assistant.store.whom import Whom, logins, whom
 from knowledge.section import KnowledgeError
 from knowledge.uploads import Uploads
 
@@ -35,6 +41,7 @@ class Remover:
         self._store = store
         self._rules = rules(settings)
         self._journal = Journal(store.home)
+        self._traces = Traces(store.home)
         self._removed: list[Removal] = []
 
     def past_their_time(self, today: date) -> list[Removal]:
@@ -45,32 +52,58 @@ class Remover:
         self._feedback(self._rules[Kept.FEEDBACK], today, held)
         self._runs(self._rules[Kept.EVALUATION], today)
         self._versions(self._rules[Kept.VERSIONS], today)
+        self._ended()
         self._store.database.tidy()
         return self._removed
 
     def person(self, identifier: str, decision: str) -> list[Removal]:
-        """Remove one person's conversations, feedback, forwarded questions and answers, and the user; what is held stays.
+        """Remove all of one person, by the name that they log in with: conversations, feedback, forwarded questions with the evaluation's
+        questions made of them, answers, the user, logins, the account, and their name under what they have signed; what is held stays.
 
         Raises:
-            KnowledgeError: something of it could not be removed; it can be run again.
+            KnowledgeError: something of it could not be removed: it can be run again. Or several people have been shown under that name.
         """
-        held, key = holds.ids(self._store), self._store.people.key(identifier)
-        mine = select(User.id).where(User.identifier == identifier).scalar_subquery()
+        held, person = holds.ids(self._store), whom(self._store, identifier)
+        matters = self._matters(person, held)  # before what names them is gone
+        self._logins(person, decision)
+        mine = select(User.id).where(User.identifier.in_(person.identifiers))
         with self._store.database.writing() as session:
-            talks = select(Conversation.id).where(Conversation.user_id == mine, Conversation.id.not_in(held))
+            talks = select(Conversation.id).where(Conversation.user_id.in_(mine), Conversation.id.not_in(held))
             self._take(session, Kept.CONVERSATIONS, "samtal", talks, delete(Conversation), Conversation.id, decision)
-            left = session.scalars(select(Conversation.id).where(Conversation.user_id == mine)).first()
-            if left is None:
-                users = select(User.id).where(User.identifier == identifier)
-                self._take(session, Kept.CONVERSATIONS, "användare", users, delete(User), User.id, decision)
+            users = mine.where(User.id.not_in(select(Conversation.user_id)))
+            self._take(session, Kept.CONVERSATIONS, "användare", users, delete(User), User.id, decision)
+        what = "frågor ur inkorgen, i frågelistor och körningar"
+        self._note(Kept.EVALUATION, what, self._traces.forget(matters, really=False), decision)
+        self._traces.forget(matters, really=True)
+        self._note(Kept.EVALUATION, "underskrifter", self._traces.unsign(person.names, really=False), decision)
+        self._traces.unsign(person.names, really=True)
         with self._store.database.writing() as session:
+            session.execute(delete(Settled).where(Settled.item_id.in_(matters)))
             for table, what in ((Thumb, "tummar"), (Forwarded, "vidareskickade frågor")):
-                rows = select(table.id).where(table.person == key, *_free(table, held))
+                rows = select(table.id).where(table.person.in_(person.keys), *_free(table, held))
                 self._take(session, Kept.FEEDBACK, what, rows, delete(table), table.id, decision)
         for day in self._store.log.days():
-            self._rewrite(day, lambda r: r.person != key or _held(r, held), decision, None)
+            self._rewrite(day, lambda r: r.person not in person.keys or _held(r, held), decision, None)
         self._store.database.tidy()
         return self._removed
+
+    def _matters(self, person: Whom, held: Set[str]) -> set[str]:
+        """The ids by which the coordinator has met what the person asked, thought and passed on."""
+        found = {r.id for r in self._store.log.of(*person.keys) if not _held(r, held)}
+        with self._store.database.reading() as session:
+            for table in (Thumb, Forwarded):
+                found |= set(session.scalars(select(table.id).where(table.person.in_(person.keys), *_free(table, held))))
+        return found
+
+    def _logins(self, person: Whom, decision: str) -> None:
+        """The person is logged out, the account goes, and so does what was counted against limits."""
+        count = {kind: [k for k, _ in logins(self._store, person)].count(kind) for kind in ("session", "account")}
+        with transaction(self._store.database.engine) as connection:
+            connection.execute(delete(sessions).where(sessions.c.identifier.in_(person.identifiers)))
+            connection.execute(delete(accounts).where(accounts.c.name == person.account))
+            self._note(Kept.CONVERSATIONS, "inloggningar", count["session"], decision)
+            self._note(Kept.CONVERSATIONS, "konto", count["account"], decision)
+        Limits(self._store.database.engine, secret_of(self._store.home)).forget((*person.identifiers, person.account))
 
     def _note(self, store: Kept, what: str, count: int, decision: str | None, before: date | None = None) -> None:
         if count:
@@ -98,6 +131,13 @@ class Remover:
             self._take(session, rule.store, "samtal", old, delete(Conversation), Conversation.id, rule.decision, before)
             gone = select(User.id).where(User.created < before.isoformat(), User.id.not_in(select(Conversation.user_id)))
             self._take(session, rule.store, "användare utan samtal", gone, delete(User), User.id, rule.decision, before)
+
+    def _ended(self) -> None:
+        """Logins past their time and what limits no longer count: kept by nobody's decision, and so not noted."""
+        with transaction(with_tables(self._store.database.engine)) as connection:
+            now = time.time()
+            connection.execute(delete(sessions).where(sessions.c.expires_at <= now))
+            connection.execute(delete(hits).where(hits.c.at <= now - A_DAY))
 
     def _log(self, rule: Rule, today: date, held: Set[str]) -> None:
         before = rule.first_kept(today)

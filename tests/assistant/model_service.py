@@ -24,9 +24,10 @@ Right = tuple[str, str]
 
 @dataclass
 class Service:
-    """`asked` holds the bodies of the requests so far, `headers` their headers."""
+    """`asked` holds the bodies of the requests so far, `headers` their headers; `port` is any that is free unless it is given."""
 
     behave: Behaviour
+    port: int = 0
     asked: list[Asked] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
 
@@ -48,9 +49,10 @@ class Service:
 
             def log_message(self, *_: object) -> None: ...
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
         self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}/v1"
+        self.port = self._server.server_port
+        self.url = f"http://127.0.0.1:{self.port}/v1"
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
         return self
 
