@@ -18,7 +18,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.claim_numbers import strange_number
+from assistant.claim_numbers import in_digits, strange_number
 from knowledge.lexicon import commonness
 from knowledge.stems import stem
 from knowledge.swedish import ABBREVIATIONS, STOP_WORDS
@@ -29,6 +29,7 @@ WEIGHTS = Path(__file__).with_name("claim_encoder.npz")
 _FILE = Path(__file__).with_name("claims.json")
 CLAIM, QUOTE = 80, 256
 """The most tokens of each that are read."""
+_MARKER = re.compile(r"\s*\[\w{0,2}\d{1,3}\]")
 _SHORTEST = 4
 """Letters of a name that say which it is, whatever its ending."""
 
@@ -51,10 +52,24 @@ def supported(claim: str, quote: str, reader: ClaimReader, headings: str = "") -
     """None when the quote carries the claim, else a short Swedish reason. Words of the headings over the quote are no strangers."""
     if fault := rule_fault(claim, quote, headings):
         return fault
-    if not reader.fits((claim, quote)):
+    if not reader.fits(as_read(claim, quote)):
         return "Citatet är för långt att pröva påståendet mot."
-    holds = float(reader.logits([(claim, quote)])[0]) >= threshold()
-    return None if holds else "Påståendet säger inte samma sak som citatet: något är tillagt, utelämnat eller ändrat."
+    return (
+        None
+        if carried(claim, quote, reader, headings) >= threshold()
+        else "Påståendet säger inte samma sak som citatet: något är tillagt, utelämnat eller ändrat."
+    )
+
+
+def carried(claim: str, quote: str, reader: ClaimReader, headings: str = "") -> float:
+    """The log odds that the quote carries the claim, with or without the last heading over it: a claim may say what that says."""
+    over = headings.rpartition(" – ")[2]
+    return float(max(reader.logits([as_read(claim, quote), *([as_read(claim, f"{over}: {quote}")] if over else [])])))
+
+
+def as_read(claim: str, quote: str) -> tuple[str, str]:
+    """Both in the form in which they are read together: numbers in digits, the quote without its own markers."""
+    return in_digits(claim), in_digits(_MARKER.sub("", quote))
 
 
 def rule_fault(claim: str, quote: str, headings: str = "") -> str | None:

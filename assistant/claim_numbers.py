@@ -22,8 +22,13 @@ _LOOSE = frozenset({"en", "ett", "båda", "bägge"})
 """What may be no number: "en rapport"."""
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)?")
 _THOUSANDS = re.compile(r"(?<![\d.,])(\d{1,3})((?:[ \u00a0\u202f.]\d{3})+)(?![\d])")
-_MULTIPLE = re.compile(rf"\b(?P<count>(?:en )?halv|\d+(?:,\d+)?|{'|'.join(_NUMERALS)}) (?P<size>miljon(?:er)?|tusen|mkr|mnkr|tkr)\b")
+_MULTIPLE = re.compile(
+    rf"\b(?P<count>(?:en )?halv|\d+(?:,\d+)?|{'|'.join(_NUMERALS)}) (?P<size>miljon(?:er)?|tusen|mkr|mnkr|tkr)\b", re.IGNORECASE
+)
 """A number of millions or thousands: "en halv miljon", "2 miljoner"."""
+_NUMERAL = re.compile(
+    rf"\b(?:{'|'.join(word for word, value in _NUMERALS.items() if value < 100 and word not in _LOOSE)})\b", re.IGNORECASE
+)
 _SIZES = {"mi": 1_000_000, "mk": 1_000_000, "mn": 1_000_000, "tu": 1_000, "tk": 1_000}
 _HALF_YEAR = re.compile(r"\b(?:ett )?halvår\w*")
 _SCALES = (
@@ -51,6 +56,12 @@ def strange_number(claim: str, quote: str) -> bool:
     if any(word not in named for word in _CALENDAR.findall(fold(claim))):
         return True
     return any(not n.loose and not any(_same(n, h) for h in held) for n in _numbers(claim))
+
+
+def in_digits(text: str) -> str:
+    """A text with its numbers in one form: "tolv" as 12, "en halv miljon" and "500 000" as 500000."""
+    joined = _THOUSANDS.sub(lambda m: m[1] + re.sub(r"\D", "", m[2]), _MULTIPLE.sub(_written_out, text))
+    return _NUMERAL.sub(lambda m: f"{_NUMERALS[m[0].casefold()]:g}", joined)
 
 
 def _numbers(text: str) -> Iterator[_Number]:
@@ -86,6 +97,6 @@ def _same(claim: _Number, quote: _Number) -> bool:
 
 
 def _written_out(found: re.Match[str]) -> str:
-    said = found["count"]
+    said = found["count"].casefold()
     count = 0.5 if "halv" in said else _NUMERALS.get(said) or float(said.replace(",", "."))
-    return str(round(count * _SIZES[found["size"][:2]]))
+    return str(round(count * _SIZES[found["size"][:2].casefold()]))

@@ -72,7 +72,8 @@ def _parser() -> argparse.ArgumentParser:
     add("accept", _accept, "Kör det som projektet visar och prövas mot, och skriv baslinjen, eval/runs och siffrorna i README.")
     fit = add("fit", _fit, "Anpassa modellen som avgör om assistenten ska svara, och mät den på undanhållna frågor.")
     fit.add_argument("--write", action="store_true", help="skriv modellen till assistant/evidence.json")
-    train = add("train", _train, "Träna modellen som läser fråga och text ihop (kräver torch).")
+    train = add("train", _train, "Träna modellen som läser fråga och text ihop, eller påstående och citat (kräver torch).")
+    train.add_argument("--of", choices=["answers", "claims"], default="answers", help="frågor med svar, eller påståenden med citat")
     train.add_argument("--epochs", type=float, default=3.0, metavar="VARV", help="hur många gånger allt träningsmaterial gås igenom (3)")
     train.add_argument("--start", type=Path, metavar="FIL", help="fortsätt från en tidigare träning")
     train.add_argument("--write", type=Path, required=True, metavar="FIL", help="fil att skriva, till exempel knowledge/cross_encoder.npz")
@@ -155,11 +156,11 @@ def _fit(args: argparse.Namespace, settings: Settings) -> None:
 
 def _train(args: argparse.Namespace, _settings: Settings) -> None:
     try:
-        from eval.cross_training import train
+        from eval.cross_training import COURSES, train
     except ModuleNotFoundError as error:
         raise KnowledgeError("Träningen kräver biblioteket torch.", "Kör .venv/bin/pip install torch och försök igen.") from error
     with progress_bar() as tell:
-        train(args.write, tell, epochs=args.epochs, start=args.start)
+        train(args.write, tell, COURSES[args.of], epochs=args.epochs, start=args.start)
 
 
 def _benchmark(args: argparse.Namespace, settings: Settings) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from assistant import claim_checks
-from assistant.claim_checks import ClaimReader, rule_fault
+from assistant.claim_checks import ClaimReader, carried, rule_fault
 from assistant.claims import ClaimVerifier, Proposed
 from assistant.quotes import own_words
 from eval.intervals import wilson
@@ -115,8 +115,8 @@ def choose(reader: ClaimReader) -> float:
     """The lowest log odds at which no more than `_SHOWN` of the calibrating attacks are shown, those that a rule stops counted in."""
     attacks = [r for r in rows() if r.part == "calibrating" and r.kind != PARAPHRASE]
     quoted = [(r, quote) for r in attacks if (quote := own_words(r.quote, r.section))]
-    left = [(r.claim, quote) for r, quote in quoted if not rule_fault(r.claim, quote, r.heading)]
-    found = sorted(map(float, reader.logits(left)), reverse=True)
+    left = [(r, quote) for r, quote in quoted if not rule_fault(r.claim, quote, r.heading)]
+    found = sorted((carried(r.claim, quote, reader, r.heading) for r, quote in left), reverse=True)
     return round(found[int(_SHOWN * len(attacks))] + 0.01, 2)
 
 
