@@ -1,9 +1,10 @@
 """Trains the two cross-encoders: on which passages answer which questions (`training/*.jsonl`), and which quotes carry which claims
 (`claims/training/*.jsonl` with the fitting part of `claims/`); all written for this, of invented municipalities.
 
-A line of the first holds a passage with its headings (`path`), the words that lead it in (`lead`), questions that it answers (`yes`) and questions on
-its topic that it does not answer (`no`); of the second a quote (`q`), claims that it carries (`p`) and that it does not (`a`). The base weights stay; what is learned are narrow matrices (LoRA) in the upper layers, those
-layers' norms, and the head. Needs torch, which nothing else does.
+A line of the first holds a passage with its headings (`path`), the words that lead it in (`lead`), questions that it answers (`yes`) and
+questions on its topic that it does not answer (`no`); of the second a quote (`q`), claims that it carries (`p`) and claims that it does not
+(`a`). The base weights stay; what is learned are narrow matrices (LoRA) in the upper layers, those layers' norms, and the head. Needs
+torch, which nothing else does.
 """
 
 from __future__ import annotations
@@ -116,11 +117,9 @@ def train(file: Path, tell: Tell, course: Course, *, epochs: float, start: Path 
     model = _Model(weights, weights.measures, course.rank)
     if start:
         model.take(np.load(start))
+    first, second = course.lengths
     data = [
-        (
-            tokens.pair(*(tokens.ids(cleaned(text))[:most] for text, most in zip((e.first, e.second), course.lengths, strict=True))),
-            float(e.holds),
-        )
+        (tokens.pair(tokens.ids(cleaned(e.first))[:first], tokens.ids(cleaned(e.second))[:second]), float(e.holds))
         for e in course.examples()
     ]
     learned = [p for p in model.parameters() if p.requires_grad]
