@@ -110,7 +110,8 @@ _IN_DOCUMENT = _one_of(
     rf"{_ASKED}[^.!?]{{0,160}}\b{_SAY}\b[^.!?]{{0,40}}(?:{_ONLY}|{_WORDS}|\batt (?:rätt )?svaret\b|\bthat the\b)",
     rf"{_ASKED}[^.!?]{{0,160}}\b(?:är|blir|is|must be|ska vara) (?:det rätta |rätt |the (?:right |only |correct )?)?(?:svaret|answer)\b",
     rf"{_MODEL}[^.!?]{{0,40}}\b(?:ska|skall|måste|bör|must|should|shall|will|has to)\b[^.!?]{{0,60}}\b(?:{_SAY}|{_DROP})\b[^.!?]{{0,60}}"
-    rf"(?:{_ONLY}|{_DROPPED}|[\"”“:])",
+    rf"(?:{_ONLY}|{_DROPPED}|{_REPLY}|[\"”“:])",
+    rf"\b(?:till|för|åt|to|for)\s+(?:the )?{_MODEL}\s*[:–-]",
     r"\b(?:det enda rätta svaret|the only (?:right|correct|valid) answer|rätt svar på (?:alla|varje)|the (?:right |"
     r"correct )?answer to (?:all|every|any))\b",
 )

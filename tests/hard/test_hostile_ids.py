@@ -8,6 +8,7 @@ import json
 import shutil
 import sqlite3
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -83,10 +84,18 @@ def town(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         Socket(address, made.cookies["bo"]).close()  # who has been in is known from then on
         anna = Socket(address, made.cookies["anna"])
         made.own = annas_things(made, anna)
+        wait_until((home / "starters.json").exists)  # written once, some time after the first visit
         yield made
         anna.close()
         for wire in made.wires.values():
             wire.close()
+
+
+def wait_until(done: Callable[[], bool], seconds: float = 120) -> None:
+    until = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < until
+        time.sleep(0.1)
 
 
 def log_in(address: str, name: str) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import re
 import shlex
@@ -43,6 +44,7 @@ def taken(desk: Coordinator, tmp_path_factory: pytest.TempPathFactory, whole: bo
         with pytest.MonkeyPatch.context() as patch, (folder / name).open("w", encoding="utf-8") as out:
             patch.setenv("ASSISTANT_HOME", str(desk.home))
             patch.setattr("sys.stdout", out)
+            patch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO()))
             assert main(shlex.split(words)[1:]) == 0
         lines.remove(line)
     script = "\n".join(["set -eu", f'assistant() {{ "{sys.executable}" -m assistant "$@"; }}', *lines])
