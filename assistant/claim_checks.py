@@ -30,6 +30,18 @@ _FILE = Path(__file__).with_name("claims.json")
 CLAIM, QUOTE = 80, 256
 """The most tokens of each that are read."""
 _MARKER = re.compile(r"\s*\[\w{0,2}\d{1,3}\]")
+_SHORT = 14
+"""Words of a quote in which each counts."""
+_PLAIN_NO = re.compile(
+    r"\b(?:inte|ej|icke|inga|ingen|inget|aldrig|varken|utan|utom|bara|endast|enbart|först|innan|förrän|krävs|kräver|nej|fri|fritt|fria|"
+    r"avgiftsfri\w*|kostnadsfri\w*|gratis|annan|andra|annat|annars|saknar?|saknas|högst|minst|mer|mindre|längre|under|över|låta bli|"
+    r"i stället|istället|måste|behöver)\b|"
+    r"\b(?:förb[ju]\w+|otillåt\w*|und(?:vik|ant)\w+|slipp\w*|avst\w+|avrå\w+|avböj\w*|avslå\w*|neka\w*|ute(?:slut|bli|läm)\w+|"
+    r"upphör\w*|stopp\w*|befri\w*|o(?:möjlig|giltig|beroende|avsett)\w*|hindr\w*|begräns\w*|bortse\w*|åsido\w*)"
+)
+"""What may say the same as a denial, or turn it."""
+_MOST = re.compile(r"\b(?:högst|max|maximalt|som mest|upp till|inom)\b")
+_LEAST = re.compile(r"\b(?:minst|åtminstone|lägst|tidigast)\b")
 _SHORTEST = 4
 """Letters of a name that say which it is, whatever its ending."""
 
@@ -80,11 +92,26 @@ def rule_fault(claim: str, quote: str, headings: str = "") -> str | None:
         return "Påståendet säger ingenting."
     if strange_number(claim, quote):
         return "Påståendet nämner ett tal eller en tid som inte står i citatet."
+    if _turned(claim, quote):
+        return "Påståendet nekar, eller sätter en gräns åt, motsatt håll mot citatet."
     if name := _strange_name(claim, f"{headings}. {quote}"):
         return f"Påståendet nämner ett namn som inte står i citatet ({name})."
     if word := _made_up(claim, f"{headings}. {quote}"):
         return f"Påståendet har ett ord som varken står i citatet eller är känt ({word})."
     return None
+
+
+def _turned(claim: str, quote: str) -> bool:
+    """Whether one of the two denies and the other does not, in a short quote, or "högst" stands where "minst" did.
+
+    A longer quote may deny what the claim says nothing of; the shorter it is, the less the cross-encoder minds a single word.
+    """
+    said, held = fold(claim), fold(quote)
+    denied = bool(_PLAIN_NO.search(said)), bool(_PLAIN_NO.search(held))
+    if len(tokens(quote)) <= _SHORT and denied[0] != denied[1]:
+        return not _NO.search(held if denied[0] else said)
+    most, least = (bool(_MOST.search(text)) - bool(_LEAST.search(text)) for text in (said, held))
+    return most * least == -1 and not any(denied)
 
 
 def _made_up(claim: str, known: str) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -40,8 +41,8 @@ KINDS = {
 }
 BARS = dict.fromkeys(KINDS, 0.05) | dict.fromkeys(("invented_number", "negation", "modality", "wrong_section", "foreign_quote"), 0.01)
 """The most of each kind that may be shown."""
-_SHOWN = 0.01
-"""The share of the calibrating attacks that may be shown at the threshold."""
+_THROUGH = 0.87
+"""The share of the calibrating paraphrases that the threshold lets through: the bar of 0.85 and a little more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +113,11 @@ def passes(verifier: ClaimVerifier, row: Row) -> bool:
 
 
 def choose(reader: ClaimReader) -> float:
-    """The lowest log odds at which no more than `_SHOWN` of the calibrating attacks are shown, those that a rule stops counted in."""
-    attacks = [r for r in rows() if r.part == "calibrating" and r.kind != PARAPHRASE]
-    quoted = [(r, quote) for r in attacks if (quote := own_words(r.quote, r.section))]
-    left = [(r, quote) for r, quote in quoted if not rule_fault(r.claim, quote, r.heading)]
-    found = sorted((carried(r.claim, quote, reader, r.heading) for r, quote in left), reverse=True)
-    return round(found[int(_SHOWN * len(attacks))] + 0.01, 2)
+    """The highest log odds at which `_THROUGH` of the calibrating paraphrases are still shown: no attack more than that must be."""
+    faithful = [r for r in rows() if r.part == "calibrating" and r.kind == PARAPHRASE]
+    quoted = [(r, quote) for r in faithful if (quote := own_words(r.quote, r.section)) and not rule_fault(r.claim, quote, r.heading)]
+    found = sorted((carried(r.claim, quote, reader, r.heading) for r, quote in quoted), reverse=True)
+    return round(found[min(math.ceil(_THROUGH * len(faithful)), len(found)) - 1] - 0.01, 2)
 
 
 def write(threshold: float) -> None:
