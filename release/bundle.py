@@ -95,7 +95,7 @@ def _anonymous(entry: tarfile.TarInfo) -> tarfile.TarInfo:
     """Nothing of the machine that made it."""
     entry.uid = entry.gid = 0
     entry.uname = entry.gname = "root"
-    entry.mode = 0o755 if entry.isdir() or entry.name.endswith(".sh") else 0o644
+    entry.mode = 0o755 if entry.isdir() or entry.name.endswith(("install.sh", "/assistenten")) else 0o644
     return entry
 
 

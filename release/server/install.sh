@@ -58,6 +58,7 @@ id assistenten >/dev/null 2>&1 || useradd --system --user-group --home-dir /var/
 install -d -o assistenten -g assistenten -m 0700 /var/lib/$name
 install -d -m 0755 /etc/$name
 [ -e /etc/$name/miljo ] || install -o root -g assistenten -m 0640 miljo.exempel /etc/$name/miljo
+install -m 0755 assistenten /usr/local/sbin/assistenten
 install -m 0644 $name.service /etc/systemd/system/$name.service
 systemctl daemon-reload 2>/dev/null || echo "systemd är inte i gång här; tjänsten startas när det är det."
 echo "Klart. Fyll i /etc/$name/miljo och fortsätt enligt drift.md."
