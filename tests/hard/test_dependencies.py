@@ -121,7 +121,7 @@ def test_nothing_is_sent_to_anybody_even_when_the_environment_asks_for_it(
     """Indexing, answering by quotes and by a model on this machine, and the chat."""
     addresses = tmp_path / "addresses"
     addresses.touch()
-    with Service(right({"kontaktpersoner": [(QUOTE, QUOTE)]})) as service:
+    with Service(right({QUESTION: [(QUOTE, QUOTE)]})) as service:
         watched = str(ROOT / "tests" / "hard" / "watched")
         ours = {"HARD_ADDRESSES": str(addresses), "PYTHONPATH": f"{watched}{os.pathsep}{ROOT}", "ASSISTANT_HOME": str(tmp_path / "home")}
         plain = {k: v for k, v in os.environ.items() if not k.startswith("ASSISTANT_")} | TEMPTING | ours
