@@ -100,4 +100,6 @@ def _anonymous(entry: tarfile.TarInfo) -> tarfile.TarInfo:
 
 
 if __name__ == "__main__":
-    print(make(Path(*sys.argv[1:])))
+    archive = make(Path(*sys.argv[1:]))
+    with archive.open("rb") as file:
+        print(f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {archive}")

@@ -64,6 +64,6 @@ def known() -> Holes:
 if __name__ == "__main__":
     from release.pins import pins
 
-    print(known().words({**pins()}, date.today()))
+    print(known().words(pins(), date.today()))
     if not known().made_for(LOCK):
         print("VARNING: requirements.lock har ändrats sedan dess.")

@@ -15,7 +15,8 @@ _LONGEST = 60
 def licence_of(name: str) -> str | None:
     """The licence of an installed package; None when nobody states it."""
     about = metadata.metadata(name)
-    own = _own(about.get("License-Expression"), about.get("License"), about.get_all("Classifier") or [])
+    expression, text = (next(iter(about.get_all(key) or []), None) for key in ("License-Expression", "License"))
+    own = _own(expression, text, about.get_all("Classifier") or [])
     stated: str | None = tomllib.loads(STATED.read_text(encoding="utf-8")).get(name, {}).get("licence")
     return stated or own
 

@@ -32,8 +32,8 @@ sys.exit(wrong and str(wrong))
 
 def sbom() -> dict[str, Any]:
     """The program and the parts that it runs with, as installed here; RuntimeError when the result is no CycloneDX."""
-    made = [TOOLS / "cyclonedx-py", "environment", "--pyproject", ROOT / "pyproject.toml", "--output-reproducible", sys.prefix]
-    listed = json.loads(subprocess.run(made, capture_output=True, check=True, text=True, cwd=ROOT).stdout)
+    asked = ["environment", "--pyproject", str(ROOT / "pyproject.toml"), "--output-reproducible", sys.prefix]
+    listed = json.loads(subprocess.run([str(TOOLS / "cyclonedx-py"), *asked], capture_output=True, check=True, text=True, cwd=ROOT).stdout)
     found = only_runtime(listed, runtime_pins())
     found["components"] += models()
     text = json.dumps(found)
@@ -45,7 +45,7 @@ def sbom() -> dict[str, Any]:
 
 def only_runtime(listed: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
     """A list with those components alone, each with a licence, and what leads to them."""
-    wanted = {*names, canonicalize_name(PROGRAM)}
+    wanted = {*names, PROGRAM}
     kept = [_licensed(c) for c in listed["components"] if canonicalize_name(c["name"]) in wanted]
     refs = {c["bom-ref"] for c in kept} | {listed["metadata"]["component"]["bom-ref"]}
     ways = [

@@ -19,6 +19,7 @@ import tempfile
 import time
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 PREFIX = "/assistenten"
 NOBODY = 65534
@@ -93,20 +94,26 @@ def serve(program: Path, home: Path) -> None:
 
 def run(command: list[str | Path], home: Path | None = None) -> str:
     """What a command says, run as the service runs where a home is given."""
-    chosen = _service(home) if home else {"env": _environment()}
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, **chosen).stdout
+    chosen: dict[str, Any] = _service(home) if home else {"env": _environment()}
+    said: str = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, **chosen).stdout
+    return said
 
 
-def _service(home: Path) -> dict[str, object]:
-    settings = {"ASSISTANT_HOME": str(home), "ASSISTANT_PUBLIC_URL": f"http://127.0.0.1{PREFIX}", "HOME": str(home)}
-    other = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if home.stat().st_uid == NOBODY else {}
+def _service(home: Path) -> dict[str, Any]:
+    settings = {
+        "ASSISTANT_HOME": str(home),
+        "ASSISTANT_PUBLIC_URL": f"http://127.0.0.1{PREFIX}",
+        "HOME": str(home),
+        "PYTHONPYCACHEPREFIX": str(home / "compiled"),
+    }
+    other: dict[str, Any] = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if home.stat().st_uid == NOBODY else {}
     return {"env": _environment() | settings, "cwd": home, **other}
 
 
 def _environment() -> dict[str, str]:
-    """Nothing of the one who tries it but where programs are, and no way out."""
+    """Nothing of the one who tries it but where programs are, and no way out. Only what is used is compiled, which saves half a minute."""
     nowhere = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy"), _NOWHERE) | {"no_proxy": "127.0.0.1"}
-    return {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "PIP_NO_INDEX": "1", **nowhere}
+    return {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "PIP_NO_INDEX": "1", "PIP_NO_COMPILE": "1", **nowhere}
 
 
 def _say(text: str) -> None:

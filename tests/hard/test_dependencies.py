@@ -48,7 +48,7 @@ TEMPTING = {
 
 
 def test_every_pin_was_looked_through_and_those_with_a_hole_are_guarded(figure: Figure) -> None:
-    pinned, listed = {**pins.pins()}, holes.known()
+    pinned, listed = pins.pins(), holes.known()
     left = [hole for hole in listed.holes if hole.open(pinned[hole.package])]
     figure(13, "låsta paket, kända hål som rör dem, och hål som saknar rättad version", f"{len(pinned)}, {len(listed.holes)}, {len(left)}")
     assert listed.made_for(pins.LOCK), "requirements.lock has changed: look the advisories through, then mend release/holes.toml"
@@ -59,7 +59,7 @@ def test_every_pin_was_looked_through_and_those_with_a_hole_are_guarded(figure: 
 
 
 def test_an_old_list_and_a_changed_lock_are_told(tmp_path: Path) -> None:
-    listed, pinned = holes.known(), {**pins.pins()}
+    listed, pinned = holes.known(), pins.pins()
     assert "VARNING" not in listed.words(pinned, listed.checked + timedelta(days=holes.STALE_AFTER))
     assert "VARNING" in listed.words(pinned, listed.checked + timedelta(days=holes.STALE_AFTER + 1))
     lock = tmp_path / "lock"
