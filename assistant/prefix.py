@@ -28,7 +28,8 @@ def prefix_of(public_url: str | None) -> str:
     prefix = urlsplit(public_url or "").path.rstrip("/")
     if prefix and rule_for("GET", prefix) is not None:
         raise KnowledgeError(
-            f"ASSISTANT_PUBLIC_URL slutar med {prefix}, som är en av assistentens egna sidor.", "Välj ett annat namn, till exempel /assistenten."
+            f"ASSISTANT_PUBLIC_URL slutar med {prefix}, som är en av assistentens egna sidor.",
+            "Välj en annan sökväg, till exempel /assistenten.",
         )
     return prefix
 

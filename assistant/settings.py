@@ -18,7 +18,9 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Adress som chatten lyssnar på")
     port: int = Field(default=8000, ge=1, le=65535, description="Port som chatten lyssnar på")
     public_url: str | None = Field(
-        default=None, pattern=r"^https?://[^/\s?#]+(/\w[\w.~-]*)*/?$", description="Adressen som webbläsare når chatten på, med sökväg om den har en"
+        default=None,
+        pattern=r"^https?://[^/\s?#]+(/\w[\w.~-]*)*/?$",
+        description="Adressen som webbläsare når chatten på, med sökväg om den har en",
     )
     proxies: str = Field(default="", description="Adresser eller nät som en betrodd proxy har, med komma emellan")
     proxy_user_header: str | None = Field(default=None, description="Huvudet där proxyn anger vem som är inloggad")
