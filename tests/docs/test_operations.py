@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shlex
 import shutil
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from assistant.__main__ import _parser
+from assistant.access.accounts import Accounts
 from assistant.access.doors import CALLBACK
 from assistant.access.rules import rule_for
+from assistant.access.tables import open_database
+from assistant.access.visitor import Role
+from assistant.answer import Ask
+from assistant.build import build_engine
 from assistant.settings import Settings
+from knowledge.section import KnowledgeError
+
+TODAY = date(2026, 11, 22)
 
 ROOT = Path(__file__).parents[2]
 SERVER = ROOT / "release" / "server"
@@ -26,7 +33,7 @@ PAGE = (ROOT / "docs" / "drift.md").read_text("utf-8")
 NAME = "internationella-assistenten"
 UNIT = (SERVER / f"{NAME}.service").read_text("utf-8")
 INSTALL = (SERVER / "install.sh").read_text("utf-8")
-QUOTE = "Kommunstyrelsen utser två kontaktpersoner."
+QUESTION = "Vem utser kontaktpersoner?"
 
 
 def blocks(text: str = PAGE) -> list[str]:
@@ -147,13 +154,13 @@ def test_proxies_let_the_socket_through_and_tell_the_readers_address() -> None:
 
 
 @pytest.fixture
-def shell(tmp_path: Path) -> Callable[[str], list[str]]:
+def shell(tmp_path: Path, request: pytest.FixtureRequest) -> Callable[[str], list[str]]:
     """Runs a block of the page as it stands, a folder in place of the server's; what it says to systemd is given back."""
-    tools, home = tmp_path / "tools", tmp_path / "var" / "lib" / NAME
-    home.mkdir(parents=True)
+    tools, said = tmp_path / "tools", tmp_path / "systemctl"
     tools.mkdir()
-    said = tmp_path / "systemctl"
-    program = f'ASSISTANT_HOME="{home}" PYTHONPATH="{ROOT}" exec "{sys.executable}" -m assistant "$@" >&2'
+    program = f'ASSISTANT_HOME="{tmp_path}/var/lib/{NAME}" PYTHONPATH="{ROOT}" exec "{sys.executable}" -m assistant "$@" >&2'
+    if not request.config.getoption("--hard"):
+        program = f'[ "$1" = doctor ] || {program}'  # it loads the model, which takes its time
     for name, does in {"sudo": 'exec "$@"', "systemctl": f'echo "$1" >> "{said}"', "assistenten": program}.items():
         (tools / name).write_text(f"#!/bin/sh\n{does}\n")
         (tools / name).chmod(0o755)
@@ -161,41 +168,39 @@ def shell(tmp_path: Path) -> Callable[[str], list[str]]:
     def run(block: str) -> list[str]:
         said.write_text("")
         moved = re.sub(r"(?<=\s)/var/", f"{tmp_path}/var/", block)
-        # Whether all is in order is doctor's to say by its exit status; here the documents name nobody to ask, which it tells.
-        moved = moved.replace("sudo assistenten doctor", "sudo assistenten doctor || true")
         subprocess.run(["sh", "-eux"], input=moved, text=True, check=True, env=os.environ | {"PATH": f"{tools}:{os.environ['PATH']}"})
         return said.read_text().split()
 
     return run
 
 
-def assistant(home: Path, *arguments: str) -> str:
-    told = {"capture_output": True, "check": True, "encoding": "utf-8"}
-    return subprocess.run([sys.executable, "-m", "assistant", *arguments], env=os.environ | {"ASSISTANT_HOME": str(home)}, **told).stdout
-
-
-def test_what_was_backed_up_is_restored_by_the_pages_own_commands(tmp_path: Path, shell: Callable[[str], list[str]]) -> None:
-    """A drill: index, account and database are lost and come back."""
-    documents, home = tmp_path / "documents", tmp_path / "var" / "lib" / NAME
-    documents.mkdir()
-    (documents / "strategi.md").write_text(f"# Strategi för Ekvik\n\n## Ansvar\n\n{QUOTE}\n", "utf-8")
-    (documents / "register.toml").write_text('[[document]]\nfile = "strategi.md"\nmunicipality = "Ekvik"\n', "utf-8")
-    assistant(home, "ingest", str(documents))
-    assistant(home, "users", "add", "kim.lind", "--municipality", "Ekvik", "--role", "coordinator", "--generate")
+def test_what_was_backed_up_is_restored_by_the_pages_own_commands(
+    tmp_path: Path, sample_home: Path, shell: Callable[[str], list[str]]
+) -> None:
+    """A drill: index, accounts and database are lost and come back."""
+    home = tmp_path / "var" / "lib" / NAME
+    shutil.copytree(sample_home, home)
+    database = open_database(home)
+    Accounts(database).add("kim.lind", "ett långt lösenord", role=Role.COORDINATOR, municipality="Lindhamn")
+    database.dispose()
 
     assert shell(block_after("säkerhetskopia")) == ["stop", "start"]
     kept = tmp_path / "var" / "backups" / "assistenten"
     assert [path.name for path in kept.iterdir()] == ["SENASTE.tar"]
     assert kept.stat().st_mode & 0o077 == 0
 
-    database = home / "store" / "assistant.sqlite"
-    database.write_bytes(b"trasig" * 1_000)
+    (home / "store" / "assistant.sqlite").write_bytes(b"trasig" * 1_000)
     shutil.rmtree(home / "index")
-    with pytest.raises(sqlite3.DatabaseError), sqlite3.connect(database) as broken:
-        broken.execute("SELECT * FROM schema_version")
+    with pytest.raises(KnowledgeError):
+        open_database(home)
+    with pytest.raises(KnowledgeError):
+        build_engine(Settings(home=home)).index()
 
     assert shell(block_after("återställning")) == ["stop", "start"]
     assert (home.parent / f"{NAME}.trasig").exists()
-    assert "kim.lind" in assistant(home, "users", "list")
-    answer = json.loads(assistant(home, "ask", "Vem utser kontaktpersoner?", "--municipality", "Ekvik", "--json"))
-    assert (answer["status"], answer["citations"][0]["quote"]) == ("answered", QUOTE)
+    database = open_database(home)
+    assert Accounts(database).verified("kim.lind", "ett långt lösenord") is not None
+    database.dispose()
+    before, after = (build_engine(Settings(home=h), as_of=TODAY).ask(Ask(QUESTION, "Lindhamn")) for h in (sample_home, home))
+    assert after.status == "answered"
+    assert (after.text, after.citations) == (before.text, before.citations)

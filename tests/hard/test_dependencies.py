@@ -133,7 +133,8 @@ def test_nothing_is_sent_to_anybody_even_when_the_environment_asks_for_it(
             answers = [json.loads(line) for line in told.splitlines()[-2:]]
             assert [a["status"] for a in answers] == ["answered", "answered"]
             assert [a["method"] for a in answers] == ["extractive", "generative"]
-            chat(under, plain)
+            if whole:  # .ci/run starts it with the network cut each time (release/trial.py)
+                chat(under, plain)
         assert service.asked
     asked = set(addresses.read_text("utf-8").split("\n")) - {""}
     called = connections(tmp_path / "calls")
