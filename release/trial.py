@@ -55,7 +55,7 @@ def trial(archive: Path, place: Path) -> None:
         tar.extractall(place, filter="data")
     top = next(place.iterdir())
     began = time.monotonic()
-    run([top / "install.sh", "--till", place / "program", "--utan-tjanst", "--python", sys.executable])
+    run([top / "install.sh", "--till", place / "program", "--utan-tjanst", "--python", python()])
     _say(f"installed in {time.monotonic() - began:.0f} s")
     program, home, documents = place / "program" / "nu" / "bin" / "assistant", place / "home", place / "documents"
     for folder in (home, documents):
@@ -75,6 +75,13 @@ def trial(archive: Path, place: Path) -> None:
     assert [f["name"] for f in findings if f["wrong"]] == ["Kontakter"], findings  # the folder above names nobody to ask
     serve(program, home)
     _say("answered and served")
+
+
+def python() -> str:
+    """The system's own Python, as a server has it, where it is of the version that the archive is for; else the one that runs this."""
+    probe = "import ensurepip, sys; sys.exit(sys.version_info[:2] != (3, 11))"
+    own = "/usr/bin/python3.11"
+    return own if Path(own).exists() and subprocess.run([own, "-c", probe], capture_output=True).returncode == 0 else sys.executable
 
 
 def another_may_run(python: Path) -> bool:

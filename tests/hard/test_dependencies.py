@@ -93,8 +93,11 @@ def test_the_list_of_parts_keeps_what_runs_and_each_has_a_licence() -> None:
 
 
 def test_the_list_of_parts_is_cyclonedx_and_names_every_pin_that_runs(whole: bool, figure: Figure) -> None:
+    tools = (ROOT / "requirements-sbom.lock").read_text("utf-8").split()
+    assert any(line.startswith("cyclonedx-bom==") for line in tools)
+    assert all(re.fullmatch(r"[a-z0-9.-]+==[\w.+]+", line) for line in tools)
     if not whole:
-        return  # its tool is installed by make sbom; make bundle in .ci/run makes the list each time
+        return  # make bundle in .ci/run makes the list, and checks it against the schema, each time
     if not (sbom.TOOLS / "cyclonedx-py").exists():
         subprocess.run(["make", ".venv-sbom/.installed"], cwd=ROOT, check=True)
     made = sbom.sbom()
