@@ -80,9 +80,7 @@ class _Sending:
     async def _finished(self) -> Message:
         assert self.start is not None
         body = _LINK.sub(rb'\1="' + self.prefix.encode() + b"/", self.page)
-        headers = MutableHeaders(scope=self.start)
-        if self.page:  # else the answer to HEAD, whose length is another's
-            headers["content-length"] = str(len(body))
+        MutableHeaders(scope=self.start)["content-length"] = str(len(body))
         start, self.start = self.start, None
         await self.send(start)
         return {"type": "http.response.body", "body": body}

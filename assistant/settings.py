@@ -19,7 +19,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535, description="Port som chatten lyssnar på")
     public_url: str | None = Field(
         default=None,
-        pattern=r"^https?://[^/\s?#]+(/\w[\w.~-]*)*/?$",
+        pattern=r"^https?://[^/\s?#]+(/[A-Za-z0-9_][A-Za-z0-9_.~-]*)*/?$",
         description="Adressen som webbläsare når chatten på, med sökväg om den har en",
     )
     proxies: str = Field(default="", description="Adresser eller nät som en betrodd proxy har, med komma emellan")

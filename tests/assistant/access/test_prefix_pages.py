@@ -70,10 +70,6 @@ def test_a_proxy_may_take_the_path_away(karin: httpx.Client) -> None:
     assert karin.get(f"{PREFIX}smyg/dokument").status_code == 404  # a path that only begins alike is another
 
 
-def test_a_heads_length_is_no_empty_page(karin: httpx.Client) -> None:
-    assert karin.head(f"{PREFIX}/statisk/sidor.css").headers["content-length"] != "0"
-
-
 def test_the_chats_socket_answers_under_the_path(karin: httpx.Client) -> None:
     socket = Socket(f"{str(karin.base_url).rstrip('/')}{PREFIX}", {"Cookie": karin.headers["Cookie"]})
     assert not socket.refused
@@ -90,7 +86,9 @@ def test_the_path_is_that_of_the_public_address(public: str | None, prefix: str)
     assert prefix_of(Settings(public_url=public).public_url) == prefix
 
 
-@pytest.mark.parametrize("wrong", ["https://a.example/../x", "https://a.example//x", "https://a.example/?y", "https://a.example/#y", "/x"])
+@pytest.mark.parametrize(
+    "wrong", ["https://a.example/../x", "https://a.example//x", "https://a.example/å", "https://a.example/?y", "https://a.example/#y", "/x"]
+)
 def test_what_is_no_address_is_refused(wrong: str) -> None:
     with pytest.raises(ValueError, match="public_url"):
         Settings(public_url=wrong)
