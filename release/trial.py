@@ -131,7 +131,7 @@ def _service(home: Path) -> dict[str, Any]:
 def _environment() -> dict[str, str]:
     """Nothing of the one who tries it but where programs are, and no way out. Only what is used is compiled, which saves half a minute."""
     nowhere = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy"), _NOWHERE) | {"no_proxy": "127.0.0.1"}
-    return {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "PIP_NO_INDEX": "1", "PIP_NO_COMPILE": "1", **nowhere}
+    return {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "PIP_NO_INDEX": "1", "PIP_COMPILE": "0", **nowhere}
 
 
 def _say(text: str) -> None:
