@@ -55,8 +55,11 @@ def test_from_login_over_an_answer_to_the_cited_words_and_out_again(page: Page, 
 
     page.reload()  # the conversation's own address, by Chainlit's router
     page.goto(address + "/samordnare")
-    for name in ("Min roll", "Dokument", "Samordnare", "Fråga"):
-        page.get_by_role("navigation", name="Sidor").get_by_role("link", name=name, exact=True).click()
+    pages = page.get_by_role("navigation", name="Sidor")
+    pages.get_by_role("link", name="Fråga", exact=True).click()
+    expect(page.get_by_label("Din fråga")).to_be_enabled()
+    for name in ("Min roll", "Samordnare", "Dokument"):  # the last has no socket that the logout would close
+        pages.get_by_role("link", name=name, exact=True).click()
         expect(page.locator("h1").first).to_be_visible()
     page.get_by_role("button", name="Logga ut").click()
     expect(page.get_by_label("Kontonamn")).to_be_visible()
