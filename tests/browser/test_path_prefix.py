@@ -55,7 +55,7 @@ def test_from_login_over_an_answer_to_the_cited_words_and_out_again(page: Page, 
 
     page.reload()  # the conversation's own address, by Chainlit's router
     page.goto(address + "/samordnare")
-    pages = page.get_by_role("navigation", name="Sidor")
+    pages = page.get_by_role("navigation", name="Sidor", exact=True)
     pages.get_by_role("link", name="Fråga", exact=True).click()
     expect(page.get_by_label("Din fråga")).to_be_enabled()
     for name in ("Min roll", "Samordnare", "Dokument"):  # the last has no socket that the logout would close
