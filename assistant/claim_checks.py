@@ -32,7 +32,8 @@ CLAIM, QUOTE = 80, 256
 _MARKER = re.compile(r"\s*\[\w{0,2}\d{1,3}\]")
 _SHORT = 14
 """Words of a quote in which each counts."""
-_PLAIN_NO = re.compile(
+_PLAIN_NO = re.compile(r"\b(?:inte|ej|icke|inga|ingen|inget|aldrig|varken)\b")
+_NO = re.compile(
     r"\b(?:inte|ej|icke|inga|ingen|inget|aldrig|varken|utan|utom|bara|endast|enbart|först|innan|förrän|krävs|kräver|nej|fri|fritt|fria|"
     r"avgiftsfri\w*|kostnadsfri\w*|gratis|annan|andra|annat|annars|saknar?|saknas|högst|minst|mer|mindre|längre|under|över|låta bli|"
     r"i stället|istället|måste|behöver)\b|"
@@ -40,6 +41,35 @@ _PLAIN_NO = re.compile(
     r"upphör\w*|stopp\w*|befri\w*|o(?:möjlig|giltig|beroende|avsett)\w*|hindr\w*|begräns\w*|bortse\w*|åsido\w*)"
 )
 """What may say the same as a denial, or turn it."""
+_ONE_FORM = (
+    (re.compile(r"\b(?:som mest|maximalt|upp till)\b"), "högst"),
+    (re.compile(r"\båtminstone\b"), "minst"),
+    (re.compile(r"\b(?:på )?mer än (?=\d)"), "över "),
+    (re.compile(r"\bsenast (?=\d+ \w+ (?:före|innan)\b)"), "minst "),
+    (re.compile(r"\bvarje (?=(?:år|läsår|månad|termin|vecka|kvartal)\b)"), "per "),
+)
+"""Ways to say a limit, and the one that is read."""
+_BOUND = (
+    r"\b(?:högst|max|maximalt|mest|upp till|inom|senast|tak\w*|gräns\w*|mer|mera|fler|mindre|färre|lägre|högre|under|över\w*|minst|"
+    r"åtminstone|lägst|från|tidigast|kortare|längre|yngre|äldre|innan|före|efter|sista|fyll\w*|uppåt|nedåt|begräns\w*)\b"
+)
+_LIMITS = (
+    (re.compile(r"\b(?:högst|maximalt|som mest|upp till|minst|lägst|över|under|mer än|mindre än)\s+\d"), re.compile(_BOUND)),
+    (
+        re.compile(r"\b(?:endast|bara|enbart)\b"),
+        re.compile(
+            r"\b(?:endast|bara|enbart|inte|ingen|inga|inget|krävs|kräver|måste|utom|först|förutsatt|förutsättning\w*|villkor\w*|annan|andra|enda|ensam)\b"
+        ),
+    ),
+    (
+        re.compile(r"\b(?:om|innan|förutsatt|förutsättning|såvida|utom|undantag)\b"),
+        re.compile(
+            r"\b(?:om|innan|före|när|då|först|utan|utom|undantag\w*|förutsatt|förutsättning\w*|såvida|krävs|kräver|måste|bara|endast|efter|sedan|"
+            r"så länge|villkor\w*|annars|inte|den som|de som|för att|ifall|vid|med|som)\b|^\w+(?:r|s|t|ts)\b"
+        ),
+    ),
+)
+"""What limits a rule, and the words of which one at least says so in a claim; the last also a verb that opens it."""
 _MOST = re.compile(r"\b(?:högst|max|maximalt|som mest|upp till|inom)\b")
 _LEAST = re.compile(r"\b(?:minst|åtminstone|lägst|tidigast)\b")
 _SHORTEST = 4
@@ -80,8 +110,15 @@ def carried(claim: str, quote: str, reader: ClaimReader, headings: str = "") -> 
 
 
 def as_read(claim: str, quote: str) -> tuple[str, str]:
-    """Both in the form in which they are read together: numbers in digits, the quote without its own markers."""
-    return in_digits(claim), in_digits(_MARKER.sub("", quote))
+    """Both in the form in which they are read together: numbers in digits, limits in one word, the quote without its own markers."""
+    return _in_one_form(claim), _in_one_form(_MARKER.sub("", quote))
+
+
+def _in_one_form(text: str) -> str:
+    text = in_digits(text)
+    for ways, one in _ONE_FORM:
+        text = ways.sub(one, text)
+    return text
 
 
 def rule_fault(claim: str, quote: str, headings: str = "") -> str | None:
@@ -92,8 +129,8 @@ def rule_fault(claim: str, quote: str, headings: str = "") -> str | None:
         return "Påståendet säger ingenting."
     if strange_number(claim, quote):
         return "Påståendet nämner ett tal eller en tid som inte står i citatet."
-    if _turned(claim, quote):
-        return "Påståendet nekar, eller sätter en gräns åt, motsatt håll mot citatet."
+    if _turned(claim, quote) or _unlimited(claim, quote):
+        return "Påståendet nekar, eller sätter en gräns, på annat sätt än citatet."
     if name := _strange_name(claim, f"{headings}. {quote}"):
         return f"Påståendet nämner ett namn som inte står i citatet ({name})."
     if word := _made_up(claim, f"{headings}. {quote}"):
@@ -112,6 +149,15 @@ def _turned(claim: str, quote: str) -> bool:
         return not _NO.search(held if denied[0] else said)
     most, least = (bool(_MOST.search(text)) - bool(_LEAST.search(text)) for text in (said, held))
     return most * least == -1 and not any(denied)
+
+
+def _unlimited(claim: str, quote: str) -> bool:
+    """Whether a claim leaves out what limits a short quote: a number, "högst", "endast", "om"."""
+    if len(tokens(quote)) > _SHORT:
+        return False
+    quote = _MARKER.sub("", quote)
+    said, held = in_digits(fold(claim)), in_digits(fold(quote))
+    return strange_number(quote, claim) or any(limit.search(held) and not says.search(said) for limit, says in _LIMITS)
 
 
 def _made_up(claim: str, known: str) -> str | None:

@@ -17,7 +17,11 @@ class Settings(BaseSettings):
     home: Path = Field(default=Path(".assistant"), description="Mapp för allt som skrivs")
     host: str = Field(default="127.0.0.1", description="Adress som chatten lyssnar på")
     port: int = Field(default=8000, ge=1, le=65535, description="Port som chatten lyssnar på")
-    public_url: str | None = Field(default=None, pattern=r"^https?://[^/\s]+/?$", description="Adressen som webbläsare når chatten på")
+    public_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^/\s?#]+(/[A-Za-z0-9_][A-Za-z0-9_.~-]*)*/?$",
+        description="Adressen som webbläsare når chatten på, med sökväg om den har en",
+    )
     proxies: str = Field(default="", description="Adresser eller nät som en betrodd proxy har, med komma emellan")
     proxy_user_header: str | None = Field(default=None, description="Huvudet där proxyn anger vem som är inloggad")
     proxy_roles_header: str | None = Field(default=None, description="Huvudet där proxyn anger personens roller, med komma emellan")

@@ -37,6 +37,7 @@ from assistant.desk import Desk
 from assistant.gone_pages import WITH_SCRIPT, add_gone_pages, gone_page
 from assistant.listener import Listener
 from assistant.page_context import AddPages, PageContext, installed_pages
+from assistant.prefix import Prefix, prefix_of
 from assistant.render import VALIDITY_WORDS
 from assistant.role_page import add_role_page
 from assistant.source_pages import add_source_pages, original_of
@@ -112,7 +113,7 @@ def create_app(engine: EngineLike, settings: Settings, *, kept: OwnerOf | None =
     doors = open_doors(settings, store.database.engine)
     for address in _addresses(settings):
         ready.demand(address, [lambda: ready_for_others(settings)])
-    _prepare(settings.home / "chainlit", doors.secret)
+    _prepare(settings.home / "chainlit", doors)
     from assistant import chat  # not before the line above: Chainlit reads its configuration when it is imported
 
     desk = Desk(engine, settings.home, store)
@@ -120,6 +121,7 @@ def create_app(engine: EngineLike, settings: Settings, *, kept: OwnerOf | None =
     app.mount("/statisk", StaticFiles(directory=PAGES / "static"))
     pages = Jinja2Templates(directory=PAGES / "templates")
     pages.env.globals |= {"name": NAME, "validity_words": VALIDITY_WORDS, "validity_of": engine.validity, "open_here": doors.open_here}
+    pages.env.globals["root_of"] = doors.prefix
     pages.env.filters |= {"day": reading.swedish_date, "whose": reading.municipality_words}
     _add_chat_page(app, pages, desk, *chat.bundle())
     _add_document_pages(app, pages, engine, settings.home, store.versions)
@@ -147,7 +149,7 @@ def run(settings: Settings, engine: EngineLike) -> None:
         app, log_level="warning", server_header=False, proxy_headers=False, ws_max_size=LARGEST_MESSAGE, log_config=None
     )
     eventlog.to_stderr()
-    place = f"http://{settings.host}:{listener.getsockname()[1]}"
+    place = f"http://{settings.host}:{listener.getsockname()[1]}{prefix_of(settings.public_url)}"
     print(f"{NAME} finns på {place}{app.state.notice} Avsluta med Ctrl+C.", flush=True)
     with suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listener])
@@ -176,7 +178,7 @@ def _with_gallring(store: Store, settings: Settings) -> Callable[[FastAPI], Abst
 def _put_in_front(
     app: FastAPI, pages: Jinja2Templates, doors: Doors, owner_of: OwnerOf, keeps: Callable[[], bool], public: str | None
 ) -> None:
-    """What every request meets, the last first: whose words of it are believed, the guard, and the gate."""
+    """What every request meets, the last first: the path it comes under, whose words of it are believed, the guard, and the gate."""
 
     def page(scope: Scope, status: int, error: KnowledgeError) -> Response:
         template = "missing.html" if status == 404 else "refused.html"
@@ -186,6 +188,8 @@ def _put_in_front(
     app.add_middleware(Gate, doors=doors, owner_of=owner_of, keeps=keeps, page=page)
     app.add_middleware(guard.Guard, public=public)
     app.add_middleware(Forwarded, proxies=doors.proxies)
+    if doors.prefix:
+        app.add_middleware(Prefix, prefix=doors.prefix)
 
 
 def _without_index(engine: EngineLike) -> list[str]:
@@ -196,16 +200,17 @@ def _without_index(engine: EngineLike) -> list[str]:
     return []
 
 
-def _prepare(root: Path, secret: str) -> None:
+def _prepare(root: Path, doors: Doors) -> None:
     """Puts our configuration where Chainlit looks for it, keeps it from a stray .env file, and has it know people by our gate alone."""
     for name in ("config.toml", "translations/sv-SE.json"):
         place = root / ".chainlit" / name
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes((PAGES / "chainlit" / name).read_bytes())  # not a copy with its rights: the install may be read-only
+        ours = (PAGES / "chainlit" / name).read_text("utf-8").replace('"/statisk/', f'"{doors.prefix}/statisk/')
+        place.write_text(ours, "utf-8")  # not a copy with its rights: the install may be read-only
     (root / "chainlit_sv-SE.md").touch()  # Chainlit's "readme": empty, so that its button is left out
     os.environ["CHAINLIT_APP_ROOT"] = str(root.resolve())
     os.environ["CHAINLIT_ENV_FILE"] = os.devnull
-    os.environ["CHAINLIT_AUTH_SECRET"] = secret
+    os.environ["CHAINLIT_AUTH_SECRET"] = doors.secret
     os.environ["CHAINLIT_CUSTOM_AUTH"] = "1"
 
 
@@ -253,7 +258,7 @@ def _add_document_pages(app: FastAPI, pages: Jinja2Templates, engine: EngineLike
         if found is None:
             return gone_page(request, pages, index, versions, document_id) or missing(request)
         if found.id != document_id:  # it had this id before
-            return RedirectResponse(str(request.url.replace(path=f"/dokument/{found.id}")))
+            return RedirectResponse(f"/dokument/{found.id}" + (f"?{request.url.query}" if request.url.query else ""))
         context = {"document": found, "metadata": reading.metadata(found), "parts": reading.parts(found, citat), "quote": citat}
         context["original"] = original_of(index, found, home)
         return pages.TemplateResponse(request, "document.html", context, headers=WITH_SCRIPT)

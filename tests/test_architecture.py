@@ -51,6 +51,7 @@ ENVIRONMENT = {
     "assistant/web.py": "Chainlit reads its folder when it is imported",
     "assistant/access/events.py": "python-socketio calls a connection's request its environ",
     "knowledge/read/sandbox.py": "a child process inherits it",
+    "knowledge/model/session.py": "ONNX Runtime is told there that it may not report to its maker",
 }
 
 

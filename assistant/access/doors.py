@@ -24,6 +24,7 @@ from assistant.access.secret import pseudonym, secret_of
 from assistant.access.sessions import Session, Sessions
 from assistant.access.tables import SLACK, with_tables
 from assistant.access.visitor import LOCAL, RefusedError, Source, Visitor
+from assistant.prefix import prefix_of
 from knowledge.section import KnowledgeError
 
 if TYPE_CHECKING:
@@ -42,10 +43,12 @@ class TooManyError(KnowledgeError):
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """How one gets in. `open_here`: no login, on this machine alone; `https`: whatever the request says, browsers reach us by https."""
+    """How one gets in. `open_here`: no login, on this machine alone; `https`: whatever the request says, browsers reach us by https;
+    `prefix`: the path that they reach us under (see prefix.py)."""
 
     open_here: bool
     https: bool
+    prefix: str
     secret: str
     accounts: Accounts
     sessions: Sessions
@@ -64,7 +67,10 @@ class Doors:
         return self.https or scope["scheme"] in ("https", "wss")
 
     def cookie(self, scope: Scope) -> str:
-        """The session cookie's name. By https it has the prefix that lets no other host or path set it."""
+        """The session cookie's name. By https it has the prefix that lets no other host, and where the host is ours alone no other path,
+        set it. Other programs on the same host do not get it, nor may theirs pass for it: hence a name of its own there."""
+        if self.prefix:
+            return "__Secure-assistant-session" if self.is_secure(scope) else "assistant-session"
         return "__Host-session" if self.is_secure(scope) else "session"
 
     async def count(self, limit: Limit, who: str, reason: str) -> int:
@@ -138,6 +144,7 @@ def open_doors(settings: Settings, database: Engine) -> Doors:
     return Doors(
         open_here=not login,
         https=(settings.public_url or "").startswith("https://"),
+        prefix=prefix_of(settings.public_url),
         secret=secret,
         accounts=accounts,
         sessions=Sessions(engine),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
-import onnxruntime  # type: ignore[import-untyped]
 from numpy.typing import NDArray
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # else it reports to its maker, from the moment that it is loaded
+import onnxruntime  # type: ignore[import-untyped]
 
 _BUDGET = 256
 """Tokens in a batch, padding counted. More at a time is slower: what a layer computes no longer stays in the processor's cache."""

@@ -1,5 +1,6 @@
 // A link to a section that is gone says so and offers the nearest. Only the browser knows the anchor: it asks what became of it.
 const told = document.getElementById("borta");
+const root = document.querySelector('meta[property="og:root_path"]').content; // the path that a proxy shows us under
 
 function anchor() {
   try {
@@ -15,12 +16,12 @@ async function look() {
   if (!sought || document.getElementById(sought)) return;
   let found = { now: null, heading: null, earlier: null, nearest: [] };
   try {
-    const answer = await fetch(`/avsnitt/${told.dataset.document.split("/").map(encodeURIComponent).join("/")}?${new URLSearchParams({ ankare: sought })}`);
+    const answer = await fetch(`${root}/avsnitt/${told.dataset.document.split("/").map(encodeURIComponent).join("/")}?${new URLSearchParams({ ankare: sought })}`);
     if (answer.ok) found = await answer.json();
   } catch {
     // Without an answer it is still said that the section is not here.
   }
-  if (found.now) return location.replace(found.now);
+  if (found.now) return location.replace(root + found.now);
   const said = found.heading
     ? `Avsnittet ”${found.heading}” finns inte längre${told.dataset.gone ? "" : " i dokumentet"}.`
     : `Avsnittet som länken leder till finns inte${told.dataset.gone ? " kvar" : " i dokumentet"}. Det kan ha bytt namn eller tagits bort.`;
@@ -42,7 +43,7 @@ function paragraph(text) {
 }
 
 function link(text, address) {
-  return Object.assign(document.createElement("a"), { textContent: text, href: address });
+  return Object.assign(document.createElement("a"), { textContent: text, href: root + address });
 }
 
 function list(sections) {

@@ -7,6 +7,7 @@ try {
   // A browser that stores nothing still gets the chat.
 }
 
+const ROOT = document.querySelector('meta[property="og:root_path"]').content; // the path that a proxy shows us under
 const LONGEST = 2000; // characters of a question, as in assistant/chat.py
 const COUNT_FROM = 1600;
 const SITE = "\ue000"; // stands for this site's address in a text to copy, as in assistant/chat.py
@@ -186,6 +187,15 @@ new MutationObserver(() => {
   });
 }).observe(document, { childList: true, subtree: true });
 
+// An answer's links begin with "/", as they are stored: the path goes before them when they show, also when Chainlit draws one anew.
+function root_links() {
+  for (const link of document.querySelectorAll('.prose a[href^="/"]:not([href^="//"])')) {
+    const address = link.getAttribute("href");
+    if (address !== ROOT && !address.startsWith(`${ROOT}/`)) link.setAttribute("href", ROOT + address);
+  }
+}
+if (ROOT) new MutationObserver(root_links).observe(document, { childList: true, subtree: true, attributeFilter: ["href"] });
+
 // --- A dialog of our own: the native element keeps the focus inside, closes at Esc and gives the focus back.
 function dialog(heading, ...content) {
   const box = document.createElement("dialog");
@@ -207,7 +217,7 @@ function titled(text) {
 
 // --- A marker opens its source card. With Ctrl or the middle button it is the link it looks like: the reading page.
 document.addEventListener("click", (event) => {
-  const link = event.target.closest?.('.prose a[href^="/dokument/"][href*="#"]');
+  const link = event.target.closest?.(`.prose a[href^="${ROOT}/dokument/"][href*="#"]`);
   if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
   show_source(link);
@@ -220,7 +230,7 @@ async function show_source(link) {
     citat: address.searchParams.get("citat") || "",
   });
   try {
-    const answer = await fetch(`/kalla/${address.pathname.slice("/dokument/".length)}?${query}`);
+    const answer = await fetch(`${ROOT}/kalla/${address.pathname.slice(`${ROOT}/dokument/`.length)}?${query}`);
     const card = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("kort");
     if (!card) throw new Error("no card");
     for (const way of card.querySelectorAll("a")) way.target = "_blank";
@@ -322,7 +332,7 @@ async function done(work) {
 }
 
 async function copy(text) {
-  const whole = text.replaceAll(SITE, location.origin);
+  const whole = text.replaceAll(SITE, location.origin + ROOT);
   try {
     await navigator.clipboard.writeText(whole);
     tell("Svaret är kopierat med källor.");
