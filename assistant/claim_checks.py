@@ -8,6 +8,7 @@ by a rule first: letters of another alphabet, and numbers and names that the quo
 from __future__ import annotations
 
 import json
+import math
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -105,8 +106,15 @@ def supported(claim: str, quote: str, reader: ClaimReader, headings: str = "") -
 
 def carried(claim: str, quote: str, reader: ClaimReader, headings: str = "") -> float:
     """The log odds that the quote carries the claim, with or without the last heading over it: a claim may say what that says."""
+    said, held = as_read(claim, quote)
+    if _bare(said) == _bare(held):  # the same words need no judge
+        return math.inf
     over = headings.rpartition(" – ")[2]
-    return float(max(reader.logits([as_read(claim, quote), *([as_read(claim, f"{over}: {quote}")] if over else [])])))
+    return float(max(reader.logits([(said, held), *([as_read(claim, f"{over}: {quote}")] if over else [])])))
+
+
+def _bare(text: str) -> list[str]:
+    return [token.word for token in tokens(text)]
 
 
 def as_read(claim: str, quote: str) -> tuple[str, str]:

@@ -92,8 +92,7 @@ def _of_record(record: Mapping[str, Any], number: int, passages: Sequence[str], 
 def claim_examples() -> list[Example]:
     """Every claim with the quote that it is said to rest on, as the verifier reads them."""
     lines = [json.loads(line) for file in sorted(_CLAIMS.glob("*.jsonl")) for line in file.read_text("utf-8").splitlines()]
-    # The quote itself is among its claims: what stays near its words is not wrong for that.
-    pairs = [(c, line["q"], True) for line in lines for c in (line["q"], *line["p"])]
+    pairs = [(c, line["q"], True) for line in lines for c in line["p"]]
     pairs += [(c, line["q"], False) for line in lines for _, c in line["a"]]
     pairs += [(r.claim, r.quote, r.kind == PARAPHRASE) for r in rows() if r.part == "fitting" and r.kind != "foreign_quote"]
     return [Example(*as_read(claim, quote), holds) for claim, quote, holds in pairs]

@@ -82,9 +82,9 @@ def town(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     with chat(home, **GALLRING, as_of="2026-11-22") as address:
         made = Town(root, address, {name: log_in(address, name) for name in ("anna", "bo", "karin")})
         Socket(address, made.cookies["bo"]).close()  # who has been in is known from then on
+        wait_until((home / "starters.json").exists)  # written once, some time after the first visit
         anna = Socket(address, made.cookies["anna"])
         made.own = annas_things(made, anna)
-        wait_until((home / "starters.json").exists)  # written once, some time after the first visit
         yield made
         anna.close()
         for wire in made.wires.values():
