@@ -86,7 +86,7 @@ class Watch:
 
 
 def test_any_question_gets_an_answer_object_within_a_second(sample_engine: Engine, amount: Amount, figure: Figure) -> None:
-    asked = strings(amount(10_000, 50)) + list(megabytes())[:: amount(1, 8)]
+    asked = strings(amount(10_000, 30)) + list(megabytes())[:: amount(1, 8)]
     sample_engine.warm()
     statuses, watch = Counter[str](), Watch()
     for n, text in enumerate(asked):
@@ -104,7 +104,7 @@ def test_any_question_gets_an_answer_object_within_a_second(sample_engine: Engin
 
 
 def test_any_name_and_title_of_an_upload_is_kept_safely_or_refused_by_name(tmp_path: Path, amount: Amount, figure: Figure) -> None:
-    tried = strings(amount(10_000, 80), seed=9) + list(megabytes())[:: amount(1, 8)]
+    tried = strings(amount(10_000, 40), seed=9) + list(megabytes())[:: amount(1, 8)]
     uploads = Uploads(tmp_path / "home", "Lindhamn")
     results, watch = Counter[str](), Watch()
     for text in tried:

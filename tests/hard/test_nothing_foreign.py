@@ -112,17 +112,17 @@ def _note(foreign: list[str], url: str) -> None:
         foreign.append(url)
 
 
-def test_the_ways_are_many_and_would_be_heard_without_us(page: Page, foreign: Foreign) -> None:
+def test_the_ways_are_many_and_would_be_heard_without_us(page: Page, foreign: Foreign, amount: Callable[[int, int], int]) -> None:
     """The same ways in a page without our shields: the listener and the browser's own list both hear of them."""
     assert len(set(WAYS)) == len(WAYS) >= 60
-    for way in ways(foreign.port):
+    for way in ways(foreign.port)[:: amount(1, 4)]:
         if "<" in way and "`" not in way and "refresh" not in way and "&" not in way and "onfocus" not in way:
             page.set_content(f"<!doctype html><body>{way}", wait_until="load")
     page.wait_for_timeout(300)
     asked, connected = numbers_in(foreign, page.context.foreign), numbers_in(foreign, foreign.heard)
     foreign.heard.clear()
-    assert len(asked) >= 20, asked
-    assert len(connected) >= 15, connected
+    assert len(asked) >= amount(20, 5), asked
+    assert len(connected) >= amount(15, 4), connected
 
 
 def numbers_in(foreign: Foreign, said: list[str]) -> set[str]:
