@@ -112,7 +112,9 @@ def annas_things(town: Town, anna: Socket) -> dict[str, str]:
     status, said = town.call("anna", "PUT", "/feedback", json.dumps(feedback), JSON)
     assert status == 200, said
     anna.close()  # her page; her session stays for an hour
+    until = time.monotonic() + 60
     while b"client_type" not in town.call("anna", "GET", f"/project/thread/{thread}")[1]:  # kept when a page is closed
+        assert time.monotonic() < until
         time.sleep(0.1)
     return {"thread": thread, "step": step, "feedback": json.loads(said)["feedbackId"], "session": anna.session}
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
-from hard_server import ROOT
+from hard_server import ROOT, stop
 from hard_smuggling import WAYS, ways
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -74,13 +74,15 @@ def foreign() -> Iterator[Foreign]:
 def address(tmp_path_factory: pytest.TempPathFactory, foreign: Foreign) -> Iterator[str]:
     home = tmp_path_factory.mktemp("smuggling")
     command = [sys.executable, str(Path(__file__).with_name("hard_serve.py")), str(home), str(foreign.port)]
-    with subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=home, stdout=subprocess.PIPE, text=True) as server:
+    server = subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=home, stdout=subprocess.PIPE, text=True)
+    try:
         assert server.stdout
         said = server.stdout.readline()
         found = re.search(r"http://127\.0\.0\.1:\d+", said)
         assert found, said
         yield found[0]
-        server.terminate()
+    finally:
+        stop(server)
 
 
 @pytest.fixture(scope="module")
