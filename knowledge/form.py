@@ -13,6 +13,9 @@ from rapidfuzz import process
 
 from knowledge.section import KnowledgeError
 
+LONGEST = 2_000
+"""Characters of a value."""
+
 Reader = Callable[[object, str, str], object]
 """Reads a value; told its key and where it stands. Raises KnowledgeError with the remedy."""
 
@@ -74,6 +77,8 @@ def text(value: object, key: str, where: str) -> str | None:
     """A text, or None when it was left empty, as in a form that is half filled in."""
     if not isinstance(value, str | None):
         raise wrong(key, where, f'Skriv värdet inom citattecken: {key} = "{value}".')
+    if value and len(value) > LONGEST:
+        raise wrong(key, where, f"Skriv högst {LONGEST} tecken.")
     return unicodedata.normalize("NFC", value or "").strip() or None
 
 

@@ -11,6 +11,7 @@ from dataclasses import fields
 from datetime import date
 from pathlib import Path
 
+from knowledge.form import LONGEST
 from knowledge.register import FILE, Register, Stated, read_register
 from knowledge.section import KnowledgeError
 
@@ -29,6 +30,8 @@ def write_register(folder: Path, documents: Mapping[str, Stated], earlier: Mappi
     Raises:
         KnowledgeError: it would not read back as what it was, or cannot be written; the one before stays.
     """
+    if any(len(value) > LONGEST for stated in documents.values() for value in _texts(stated)):  # before the whole is written and read back
+        raise KnowledgeError("En av uppgifterna är för lång.", f"Skriv högst {LONGEST} tecken i varje.")
     entries = [_entry(file, stated, earlier.get(file)) for file, stated in sorted(documents.items())]
     content = _HEAD + "".join(f"\n[[document]]\n{entry}" for entry in entries)
     try:
@@ -41,6 +44,14 @@ def write_register(folder: Path, documents: Mapping[str, Stated], earlier: Mappi
     except (OSError, UnicodeError) as error:
         remedy = "Kontrollera att det finns plats på disken och att programmet får skriva i sin mapp."
         raise KnowledgeError("Uppgifterna gick inte att spara.", remedy) from error
+
+
+def _texts(stated: Stated) -> list[str]:
+    return [v for f in fields(Stated) for v in _listed(getattr(stated, f.name)) if isinstance(v, str)]
+
+
+def _listed(value: object) -> tuple[object, ...]:
+    return value if isinstance(value, tuple) else (value,)
 
 
 def _entry(file: str, stated: Stated, earlier: str | None) -> str:

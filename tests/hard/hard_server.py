@@ -26,8 +26,17 @@ def chat(home: Path, **settings: object) -> Iterator[str]:
             assert found, said
             yield found[0]
         finally:
-            server.terminate()
-            server.communicate(timeout=20)
+            stop(server)
+
+
+def stop(server: subprocess.Popen[str]) -> None:
+    """End a server; one that does not end when it is asked to is killed."""
+    server.terminate()
+    try:
+        server.communicate(timeout=20)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.communicate()
 
 
 def environment(home: Path, settings: Mapping[str, object]) -> dict[str, str]:

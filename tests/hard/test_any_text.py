@@ -86,7 +86,7 @@ class Watch:
 
 
 def test_any_question_gets_an_answer_object_within_a_second(sample_engine: Engine, amount: Amount, figure: Figure) -> None:
-    asked = strings(amount(10_000, 50)) + list(megabytes())[:: amount(1, 8)]
+    asked = strings(amount(4_000, 30)) + list(megabytes())[:: amount(1, 8)]
     sample_engine.warm()
     statuses, watch = Counter[str](), Watch()
     for n, text in enumerate(asked):
@@ -98,13 +98,14 @@ def test_any_question_gets_an_answer_object_within_a_second(sample_engine: Engin
         json.dumps(answer.as_dict(), ensure_ascii=False).encode("utf-8", "replace")
         answer_markdown(answer).encode("utf-8")
         assert answer.text, ascii(text[:100])
-    told = ", ".join(f"{number} {status}" for status, number in sorted(statuses.items()))
+    words = {"answered": "besvarade", "partial": "delvis besvarade", "unanswered": "obesvarade"}
+    told = ", ".join(f"{number} {words[status]}" for status, number in sorted(statuses.items()))
     figure(1, "frågor av godtycklig text, 1 MB bland dem: antal, krascher, längsta svarstid", f"{len(asked)}, 0, {watch}; {told}")
     assert watch.own <= SECOND
 
 
 def test_any_name_and_title_of_an_upload_is_kept_safely_or_refused_by_name(tmp_path: Path, amount: Amount, figure: Figure) -> None:
-    tried = strings(amount(10_000, 80), seed=9) + list(megabytes())[:: amount(1, 8)]
+    tried = strings(amount(2_000, 40), seed=9) + list(megabytes())[:: amount(1, 8)]
     uploads = Uploads(tmp_path / "home", "Lindhamn")
     results, watch = Counter[str](), Watch()
     for text in tried:
@@ -130,7 +131,7 @@ def test_any_name_on_the_disk_is_looked_at(tmp_path: Path, amount: Amount, figur
     """A server's folder may hold any name that its disk takes, bytes that are no text among them."""
     folder = tmp_path / "dokument"
     folder.mkdir()
-    for n, text in enumerate(strings(amount(10_000, 300), seed=10)):
+    for n, text in enumerate(strings(amount(2_000, 300), seed=10)):
         name = text.replace("/", "∕").replace("\0", "").encode("utf-8", "surrogatepass" if n % 2 else "replace")[:200] or b"x"
         try:
             Path(str(folder), name.decode("utf-8", "surrogateescape")).write_text("x", "utf-8")
@@ -140,7 +141,7 @@ def test_any_name_on_the_disk_is_looked_at(tmp_path: Path, amount: Amount, figur
     looked = look_at(folder, home=tmp_path / "home")
     left_out = made - len(looked.files) - len(looked.failed)  # names that are none of documents: "Thumbs.db", "~$…"
     figure(1, "filnamn på disk av godtycklig text: antal, tolkade, nekade med orsak", f"{made}, {len(looked.files)}, {len(looked.failed)}")
-    assert made > amount(5_000, 150)
+    assert made > amount(1_000, 150)
     assert left_out <= made / 20
     assert all(f.reason and f.remedy for f in looked.failed)
 
@@ -166,7 +167,7 @@ def body(text: str, kind: str, number: int) -> str:
 def test_any_body_is_indexed_or_fails_by_name(tmp_path: Path, embedder: TimedEmbedder, amount: Amount, figure: Figure) -> None:
     folder, home = tmp_path / "dokument", tmp_path / "home"
     folder.mkdir()
-    tried = strings(amount(10_000, 40), seed=11)
+    tried = strings(amount(2_000, 40), seed=11)
     for n, text in enumerate(tried):
         kind = ("md", "txt", "html")[n % 3]
         folder.joinpath(f"{n}.{kind}").write_bytes(body(text, kind, n).encode())

@@ -86,7 +86,6 @@ def town(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         anna = Socket(address, made.cookies["anna"])
         made.own = annas_things(made, anna)
         yield made
-        anna.close()
         for wire in made.wires.values():
             wire.close()
 
@@ -120,7 +119,11 @@ def annas_things(town: Town, anna: Socket) -> dict[str, str]:
     feedback = {"sessionId": anna.session, "feedback": {"forId": step, "threadId": thread, "value": 1}}
     status, said = town.call("anna", "PUT", "/feedback", json.dumps(feedback), JSON)
     assert status == 200, said
-    anna.heard(seconds=3)  # what is written after an answer is written
+    anna.close()  # her page; her session stays for an hour
+    until = time.monotonic() + 60
+    while b"client_type" not in town.call("anna", "GET", f"/project/thread/{thread}")[1]:  # kept when a page is closed
+        assert time.monotonic() < until
+        time.sleep(0.1)
     return {"thread": thread, "step": step, "feedback": json.loads(said)["feedbackId"], "session": anna.session}
 
 
@@ -131,7 +134,8 @@ def state(root: Path) -> dict[str, str]:
         for path in sorted(
             p for p in folder.rglob("*") if p.is_file() and not {"__pycache__", "uploads"} & set(p.relative_to(folder).parts)
         ):
-            content = b"" if ".sqlite" in path.name or path.suffix == ".log" else path.read_bytes()
+            own = ".sqlite" in path.name or path.suffix == ".log" or path.name == "starters.json"  # what the program writes in its own time
+            content = b"" if own else path.read_bytes()
             if content:  # a lock that somebody who only looks may take is an empty file
                 held[str(path)] = hashlib.sha256(content).hexdigest()
     for path in root.rglob("*.sqlite"):
@@ -254,7 +258,7 @@ def test_no_hostile_id_in_any_request_is_let_through(
 def test_no_hostile_id_over_the_socket_is_let_through(
     town: Town, amount: Callable[[int, int], int], figure: Callable[[int, str, str], None]
 ) -> None:
-    ids = [i for i in hostile_ids(500, list(town.own.values())) if len(i) < 10_000][: amount(500, 20)]
+    ids = [i for i in hostile_ids(520, list(town.own.values())) if len(i) < 10_000][: amount(500, 20)]
     before = state(town.root)
     taken = []
     for id_ in ids:

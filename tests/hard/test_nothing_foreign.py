@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
-from hard_server import ROOT
+from hard_server import ROOT, stop
 from hard_smuggling import WAYS, ways
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -74,13 +74,15 @@ def foreign() -> Iterator[Foreign]:
 def address(tmp_path_factory: pytest.TempPathFactory, foreign: Foreign) -> Iterator[str]:
     home = tmp_path_factory.mktemp("smuggling")
     command = [sys.executable, str(Path(__file__).with_name("hard_serve.py")), str(home), str(foreign.port)]
-    with subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=home, stdout=subprocess.PIPE, text=True) as server:
+    server = subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=home, stdout=subprocess.PIPE, text=True)
+    try:
         assert server.stdout
         said = server.stdout.readline()
         found = re.search(r"http://127\.0\.0\.1:\d+", said)
         assert found, said
         yield found[0]
-        server.terminate()
+    finally:
+        stop(server)
 
 
 @pytest.fixture(scope="module")
@@ -112,17 +114,17 @@ def _note(foreign: list[str], url: str) -> None:
         foreign.append(url)
 
 
-def test_the_ways_are_many_and_would_be_heard_without_us(page: Page, foreign: Foreign) -> None:
+def test_the_ways_are_many_and_would_be_heard_without_us(page: Page, foreign: Foreign, amount: Callable[[int, int], int]) -> None:
     """The same ways in a page without our shields: the listener and the browser's own list both hear of them."""
     assert len(set(WAYS)) == len(WAYS) >= 60
-    for way in ways(foreign.port):
+    for way in ways(foreign.port)[:: amount(1, 4)]:
         if "<" in way and "`" not in way and "refresh" not in way and "&" not in way and "onfocus" not in way:
             page.set_content(f"<!doctype html><body>{way}", wait_until="load")
     page.wait_for_timeout(300)
     asked, connected = numbers_in(foreign, page.context.foreign), numbers_in(foreign, foreign.heard)
     foreign.heard.clear()
-    assert len(asked) >= 20, asked
-    assert len(connected) >= 15, connected
+    assert len(asked) >= amount(20, 5), asked
+    assert len(connected) >= amount(15, 4), connected
 
 
 def numbers_in(foreign: Foreign, said: list[str]) -> set[str]:
