@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 
 from assistant.about import service_of
-from assistant.claim_checks import CLAIM, QUOTE, WEIGHTS
+from assistant.claim_judge import Judge
 from assistant.claims import ClaimVerifier
 from assistant.engine import Engine
 from assistant.evidence import model
@@ -48,7 +48,7 @@ def build_writer(settings: Settings) -> Writer | None:
     url = settings.database.get_secret_value() if settings.database else None
     budget = ModelBudget(Database(settings.home, url), settings.model_tokens_per_day)
     limits = Limits(settings.model_seconds, settings.model_tokens_per_question, settings.model_max_tokens)
-    return Writer(client, ClaimVerifier(build_claim_reader()), budget, limits)
+    return Writer(client, ClaimVerifier(build_judge()), budget, limits)
 
 
 def build_client(settings: Settings) -> ModelClient | None:
@@ -79,10 +79,9 @@ def build_embedder(settings: Settings, *, threads: int) -> Embedder:
     return _local(threads)
 
 
-@cache
-def build_claim_reader() -> CrossEncoder:
-    """What tells whether a quote carries a claim, one a process: loaded only where a language model writes."""
-    return CrossEncoder(threads=2, changes=WEIGHTS, lengths=(CLAIM, QUOTE))
+def build_judge() -> Judge:
+    """What the verifier of claims judges by: the local embedder, whose likeness its floor was fitted to, and the glossary."""
+    return Judge(_local(1), read_glossary())
 
 
 @cache

@@ -1,102 +1,193 @@
-"""The numbers of a claim, in digits or words: each must be the quote's, in that unit or in another that is as long."""
+"""The numbers of a claim, in digits or words, with unit, limit and how often: each must be the quote's."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
 
+from assistant.claim_words import data
 from knowledge.dates import MONTHS
 from knowledge.stems import stem
 from knowledge.words import Token, fold, tokens
 
-_NUMERALS = {
-    word: float(value)
-    for value, word in enumerate(
-        "noll ett två tre fyra fem sex sju åtta nio tio elva tolv tretton fjorton femton sexton sjutton arton nitton tjugo".split()
-    )
-} | {"en": 1.0, "båda": 2.0, "bägge": 2.0, "trettio": 30.0, "fyrtio": 40.0, "femtio": 50.0, "sextio": 60.0, "sjuttio": 70.0, "åttio": 80.0,
-     "nittio": 90.0, "hundra": 100.0, "tusen": 1e3, "miljon": 1e6, "miljoner": 1e6, "dussin": 12.0}  # fmt: skip
-_PARTS = (("hälften", 0.5), ("halv", 0.5), ("tredjedel", 1 / 3), ("fjärdedel", 0.25), ("femtedel", 0.2), ("tiondel", 0.1))
-_LOOSE = frozenset({"en", "ett", "båda", "bägge"})
-"""What may be no number: "en rapport"."""
+Bound = Literal["", "≥", ">", "≤", "<", "≈"]
+
+_OPPOSITE: dict[Bound, Bound] = {">": "≤", "<": "≥", "≥": "<", "≤": ">"}
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)?")
 _THOUSANDS = re.compile(r"(?<![\d.,])(\d{1,3})((?:[ \u00a0\u202f.]\d{3})+)(?![\d])")
 _MULTIPLE = re.compile(
-    rf"\b(?P<count>(?:en )?halv|\d+(?:,\d+)?|{'|'.join(_NUMERALS)}) (?P<size>miljon(?:er)?|tusen|mkr|mnkr|tkr)\b", re.IGNORECASE
+    r"\b(?P<count>(?:en )?halv|\d+(?:,\d+)?) (?P<size>miljon(?:er)?|tusen|mkr|mnkr|tkr)\b(?P<more> (?:kronor|euro|kr)\b)?"
 )
 """A number of millions or thousands: "en halv miljon", "2 miljoner"."""
-_NUMERAL = re.compile(
-    rf"\b(?:{'|'.join(word for word, value in _NUMERALS.items() if value < 100 and word not in _LOOSE)})\b", re.IGNORECASE
-)
 _SIZES = {"mi": 1_000_000, "mk": 1_000_000, "mn": 1_000_000, "tu": 1_000, "tk": 1_000}
-_HALF_YEAR = re.compile(r"\b(?:ett )?halvår\w*")
-_SCALES = (
-    {stem("vecka"): 7.0, stem("dygn"): 1.0, stem("dag"): 1.0},
-    {stem("år"): 12.0, stem("månad"): 1.0},
-    {stem("dygn"): 24.0, stem("timme"): 1.0},
+_DAYS, _MONTHS = {stem("vecka"): 7.0, stem("dygn"): 1.0, stem("dag"): 1.0}, {stem("år"): 12.0, stem("månad"): 1.0}
+NEGATION = re.compile(r"\b(?:inte|ej|icke|inga|ingen|inget|aldrig)\b")
+"""What turns a limit that comes after it."""
+_LOOSE = frozenset({"en", "ett", "båda", "bägge"})
+_BEFORE: tuple[tuple[str, Bound], ...] = (
+    (r"(?:mer|mera|fler|flera|längre|högre|större|äldre)(?: \w+)? än", ">"),
+    (r"(?:mindre|färre|kortare|lägre|yngre|senare)(?: \w+)? än", "<"),
+    (r"(?:över|(?:överst[ie]\w+|överskrid\w+)(?: [\w-]+){0,3})", ">"),
+    (r"(?:underst[ie]\w+|underskrid\w+)(?: [\w-]+){0,3}", "<"),
+    (r"(?:fyllt|fyllda|fyller|minst|åtminstone|lägst|från|från och med|tidigast|fr o m)", "≥"),
+    (r"sista \w*(?:dag|dagen|datum|datumet)(?: [^\d\s]+){0,8}", "≤"),
+    (r"(?:högst|max|maximalt|som mest|upp till|inom|inom loppet av|senast|före|t o m|till och med|till)", "≤"),
+    (r"(?:cirka|ca|ungefär|omkring|runt|närmare)", "≈"),
 )
-"""Units of time that others make up."""
-_UNITS = frozenset(
-    map(stem, "år månad vecka dag timme minut dygn arbetsdag termin läsår natt kvartal krona kr euro procent % mil km elev gång".split())
+_AFTER: tuple[tuple[str, Bound], ...] = (
+    (r"(?:\w+ )?eller (?:mer|mera|fler|flera|längre|högre|äldre|uppåt|tidigare)|(?:\w+ )?och (?:uppåt|äldre)", "≥"),
+    (r"(?:\w+ )?eller (?:mindre|färre|kortare|lägre|yngre|senare)|(?:\w+ )?och (?:nedåt|yngre)", "≤"),
+)
+_AHEAD = re.compile(r"^(?:\w+ ){1,2}(?:före|innan|i förväg)\b")
+_DURATION = frozenset(map(stem, "år månad vecka dag timme minut dygn arbetsdag termin läsår natt mandatperiod kvartal".split()))
+_UNITS = _DURATION | frozenset(
+    map(stem, "krona kr euro procent % mil km person deltagare elev lärare gång miljon prisbasbelopp styrka".split())
+)
+_EACH = r"år(?:et)?|månad(?:en)?|veckan?|kvartal(?:et)?|termin(?:en)?|läsår(?:et)?|mandatperiod(?:en)?|dag(?:en)?|dygn(?:et)?|natt"
+_OFTEN = re.compile(
+    r"\b(?:(?P<yearly>årlig\w*|månatlig\w*|veckovis|månadsvis|kvartalsvis|terminsvis|dagligen)"
+    rf"|(?:varje|per|var|vart|om|i)\s+(?P<each>{_EACH})(?! \d)"
+    r"|(?P<other>vartannat|varannan|vartannan)\s+(?P<second>\w+)"
+    r"|var(?:t)?\s+(?P<nth>tredje|fjärde|femte|sjätte|tionde)\s+(?P<nthunit>\w+))\b"
 )
 _CALENDAR = re.compile(rf"\b(?:{'|'.join(MONTHS)}|(?:mån|tis|ons|tors|fre|lör|sön)dag|vår|sommar|höst|vinter)(?=en\b|n\b|ar\b|\b)")
+_ADVERBS = {"årlig": "år", "månat": "månad", "vecko": "vecka", "månad": "månad", "kvart": "kvartal", "termi": "termin", "dagli": "dag"}
 
 
 @dataclass(frozen=True, slots=True)
-class _Number:
+class Quantity:
+    """A number with the unit after it ("" when that is no known unit) and its limit."""
+
     value: float
     unit: str
-    loose: bool
+    bound: Bound
+    loose: bool = False
+    """Whether it may be no number: "en", "ett", "båda" without a limit."""
 
 
-def strange_number(claim: str, quote: str) -> bool:
-    """Whether the claim names a number, a month or a weekday that the quote does not."""
-    held, named = list(_numbers(quote)), set(_CALENDAR.findall(fold(quote)))
-    if any(word not in named for word in _CALENDAR.findall(fold(claim))):
-        return True
-    return any(not n.loose and not any(_same(n, h) for h in held) for n in _numbers(claim))
+@lru_cache(maxsize=10_000)
+def quantities(text: str, *, turned: bool = False) -> tuple[Quantity, ...]:
+    """Every number of a text in order: "13–19" is two, "500 000" one, "halv" 0.5.
+
+    `turned` reads a limit after a negation as the opposite limit: "får inte överstiga två" as "högst två".
+    """
+    joined = _MULTIPLE.sub(_written_out, _THOUSANDS.sub(lambda m: m[1] + re.sub(r"\D", "", m[2]), fold(text)))
+    words = tokens(joined)
+    out: list[Quantity] = []
+    for place, token in enumerate(words):
+        for value in _values(token, words[place + 1].word if place + 1 < len(words) else ""):
+            before = " ".join(t.word for t in words[max(0, place - 10) : place])
+            after = " ".join(t.word for t in words[place + 1 : place + 7])
+            unit = stem(after.split()[0]) if after else ""
+            bound = _bound(before, after, unit)
+            bound = bound or _far_bound([t.word for t in words[max(0, place - 4) : place]])
+            if turned and NEGATION.search(" ".join(t.word for t in words[:place])):
+                bound = _OPPOSITE.get(bound, bound)
+            bound = "" if token.word in data()["ordinals"] else bound
+            loose = token.word in _LOOSE and not bound
+            out.append(Quantity(value, unit if unit in _UNITS else "", bound, loose))
+    return tuple(out)
 
 
-def in_digits(text: str) -> str:
-    """A text with its numbers in one form: "tolv" as 12, "en halv miljon" and "500 000" as 500000."""
-    joined = _THOUSANDS.sub(lambda m: m[1] + re.sub(r"\D", "", m[2]), _MULTIPLE.sub(_written_out, text))
-    return _NUMERAL.sub(lambda m: f"{_NUMERALS[m[0].casefold()]:g}", joined)
+def frequencies(text: str) -> frozenset[str]:
+    """How often, in one form: "årligen", "varje år", "en gång om året" are all "1 år"; "vartannat år" is "2 år"."""
+    out = set()
+    for found in _OFTEN.finditer(fold(text)):
+        if found["yearly"]:
+            out.add(f"1 {_ADVERBS[found['yearly'][:5]]}")
+        elif found["each"]:
+            out.add(f"1 {stem(found['each'])}")
+        elif found["second"]:
+            out.add(f"2 {stem(found['second'])}")
+        else:
+            out.add(f"{data()['ordinals'][found['nth']]} {stem(found['nthunit'])}")
+    return frozenset(" ".join([o.split()[0], stem(o.split()[1])]) for o in out)
 
 
-def _numbers(text: str) -> Iterator[_Number]:
-    """Every number of a text in order: "13–19" is two, "500 000" one, "halva" 0.5, "halvår" six months."""
-    joined = _THOUSANDS.sub(lambda m: m[1] + re.sub(r"\D", "", m[2]), _HALF_YEAR.sub("sex månader", fold(text)))
-    words = tokens(_MULTIPLE.sub(_written_out, joined))
-    for token, following in zip(words, [*words[1:], None], strict=True):
-        unit = stem(following.word) if following else ""
-        for value in _values(token, following.word if following else ""):
-            yield _Number(value, unit if unit in _UNITS else "", token.word in _LOOSE)
+def holds_numbers(claim: Sequence[Quantity], quote: Sequence[Quantity]) -> bool:
+    """Whether each of the claim's numbers is one of the quote's, with that unit and limit."""
+    return all(wanted.loose or any(_same(wanted, h) for h in quote) for wanted in claim)
+
+
+def dropped_numbers(claim: str, quote: str) -> int:
+    """How many of the quote's numbers the claim leaves out."""
+    said = quantities(claim)
+    return sum(not q.loose and not any(s.value == q.value or _same_time(s, q) for s in said) for q in quantities(quote))
+
+
+def dropped_limit(claim: str, quote: str) -> bool:
+    """Whether the claim leaves out a number that limits the quote's rule: "över 10 000 kronor"."""
+    said = quantities(claim)
+    return any(q.bound and q.bound != "≈" and not any(s.value == q.value or _same_time(s, q) for s in said) for q in quantities(quote))
+
+
+def strangers(claim: str, quote: str) -> list[str]:
+    """The months and weekdays that the claim names and the quote does not."""
+    named = set(_CALENDAR.findall(fold(quote)))
+    return [word for word in _CALENDAR.findall(fold(claim)) if word not in named]
+
+
+def _same(claim: Quantity, quote: Quantity) -> bool:
+    units = claim.unit == quote.unit or not claim.unit or not quote.unit
+    equal = claim.value == quote.value and units
+    return (equal or _same_time(claim, quote)) and (claim.bound == quote.bound or (quote.loose and not claim.bound))
+
+
+def _same_time(claim: Quantity, quote: Quantity) -> bool:
+    """Whether two are as long in other units: "en vecka" and "sju dagar", "ett år" and "tolv månader"."""
+    return any(
+        claim.unit in scale and quote.unit in scale and claim.value * scale[claim.unit] == quote.value * scale[quote.unit]
+        for scale in (_DAYS, _MONTHS)
+    )
+
+
+def _written_out(found: re.Match[str]) -> str:
+    count = 0.5 if "halv" in found["count"] else float(found["count"].replace(",", "."))
+    return f"{round(count * _SIZES[found['size'][:2]])}{found['more'] or (' kronor' if found['size'].endswith('kr') else '')}"
 
 
 def _values(token: Token, following: str) -> list[float]:
     word = token.word
     if word[0].isdigit() or word.startswith("§"):
         return [float(d.replace(",", ".")) for d in _DIGITS.findall(word)]
-    if word in _NUMERALS:
-        is_part = word in ("en", "ett") and following.startswith(tuple(beginning for beginning, _ in _PARTS))
-        return [] if is_part else [_NUMERALS[word]]
-    for beginning, value in _PARTS:
+    if word in ("båda", "bägge"):
+        return [2.0]
+    if word in data()["numerals"]:
+        return [] if word in ("en", "ett") and following.startswith("halv") else [float(data()["numerals"][word])]
+    for beginning, value in (("hälften", 0.5), ("halv", 0.5), ("tredjedel", 1 / 3), ("fjärdedel", 0.25), ("dubbel", 2.0), ("dubbl", 2.0)):
         if word.startswith(beginning):
             return [value]
-    return []
+    ordinal = data()["ordinals"].get(word)
+    return [float(ordinal)] if ordinal and (word != "andra" or following.endswith("dagen") or following == "gången") else []
 
 
-def _same(claim: _Number, quote: _Number) -> bool:
-    if claim.value == quote.value and (claim.unit == quote.unit or not claim.unit or not quote.unit):
-        return True
-    if (quote.unit in ("procent", "%") or not quote.unit) and claim.value < 1 and abs(claim.value * 100 - quote.value) < 0.5:
-        return True
-    scale = next((s for s in _SCALES if claim.unit in s and quote.unit in s), None)
-    return scale is not None and claim.value * scale[claim.unit] == quote.value * scale[quote.unit]
+def _far_bound(before: Sequence[str]) -> Bound:
+    """The limit of a number that does not stand next to it: "kan som mest ta emot tolv"; "" where another number stands between."""
+    text = " ".join(before)
+    found = re.search(r"(?P<up>\bhögst|som mest|maximalt|upp till)|(?P<low>\b(?:minst|åtminstone))", text)
+    if not found or any(w[0].isdigit() or w in data()["numerals"] for w in text[found.end() :].split()):
+        return ""
+    return "≤" if found["up"] else "≥"
 
 
-def _written_out(found: re.Match[str]) -> str:
-    said = found["count"].casefold()
-    count = 0.5 if "halv" in said else _NUMERALS.get(said) or float(said.replace(",", "."))
-    return str(round(count * _SIZES[found["size"][:2].casefold()]))
+def _bound(before: str, after: str, unit: str) -> Bound:
+    found: Bound = ""
+    for pattern, bound in _AFTER:
+        if re.match(pattern, after):
+            return bound
+    for pattern, bound in _BEFORE:
+        if hit := re.search(rf"(?:^| )({pattern})(?: den| klockan| bli| under| en| ett)?$", before):
+            word, found = hit[1], bound
+            if unit in _DURATION and word in ("senast", "inom", "högst", "minst") and _AHEAD.match(after):
+                found = "≥" if word in ("senast", "minst") else "≤"
+            if word in ("till", "från") or (word == "före" and unit in _DURATION):
+                found = ""
+            break
+    if not found and re.search(r"(?:^| )under$", before) and unit not in _DURATION:
+        return "<"
+    if not found and unit in _DURATION and _AHEAD.match(after) and re.match(r"(?:\w+ )?(?:i förväg|före|innan) eller tidigare", after):
+        return "≥"
+    return found

@@ -1,32 +1,39 @@
-"""The verifier of claims measured: attacks that must not be shown and paraphrases that must, and the choice of its one number.
+"""The verifier of claims measured: attacks that must not be shown and paraphrases that must, and the fit of its few numbers on one half.
 
-`claims/training/` is what the cross-encoder learned from, with the fitting part; the calibrating part chooses the threshold; the held-out
-and the fresh part are only counted. `claims/README.md` says who wrote what, and how often the totals have been looked at.
+`claims/attacks.jsonl` and `claims/paraphrases.jsonl` were written by hand before the verifier was. The halves share no section: which
+half a row is in is told by a hash of its section's number. `claims/fitting-*.jsonl` were written to fit on when the first figure of the
+held-out half was known (attacks shown 6.9 %, paraphrases 78.6 %), `claims/stranger-*.jsonl` later still, in the manner of a model; no
+row of the held-out half has been looked at since. Rules and numbers were tuned on the fitting half and those alone.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+from sklearn.model_selection import GroupKFold, cross_val_predict  # type: ignore[import-untyped]
 
 from assistant import claim_checks
-from assistant.claim_checks import ClaimReader, carried, rule_fault
+from assistant.claim_checks import rule_fault
+from assistant.claim_features import features, likeness
+from assistant.claim_judge import Judge
+from assistant.claim_words import Around
 from assistant.claims import ClaimVerifier, Proposed
+from assistant.evidence import Model
 from assistant.quotes import own_words
 from eval.intervals import wilson
 from eval.report import table
 from knowledge.section import Section
 
 _FOLDER = Path(__file__).parent / "claims"
-_CHOSEN = Path(claim_checks.__file__).with_name("claims.json")
-Part = Literal["fitting", "calibrating", "held out", "fresh"]
-PARTS: dict[Part, str] = {"fitting": "träning", "calibrating": "gräns", "held out": "undanhållet", "fresh": "undanhållet, en annan hand"}
+_FITTED = Path(claim_checks.__file__).with_name("claims.json")
 PARAPHRASE = "paraphrase"
 KINDS = {
     "invented_number": "påhittat tal",
@@ -41,8 +48,12 @@ KINDS = {
 }
 BARS = dict.fromkeys(KINDS, 0.05) | dict.fromkeys(("invented_number", "negation", "modality", "wrong_section", "foreign_quote"), 0.01)
 """The most of each kind that may be shown."""
-_THROUGH = 0.87
-"""The share of the calibrating paraphrases that the threshold lets through: the bar of 0.85 and a little more."""
+_ADDED = "100"
+"""From this number on a section was written to fit on."""
+_SHOWN = 0.005
+"""The share of the fitting attacks that may be shown, out of fold, at the threshold, beside those in which nothing is to be weighed."""
+_MARGIN = 0.01
+"""How far below the least alike of the fitting paraphrases the floor lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +74,14 @@ class Row:
         return self.id[1:4]
 
     @property
-    def part(self) -> Part:
-        """What the row is for; no section is in two parts."""
-        if self.group >= "400":
-            return "calibrating" if self.group <= "420" else "fresh"
-        split = hashlib.sha256(f"split{self.group}".encode()).digest()[0] % 2
-        return "held out" if self.group < "100" and split == 1 else "fitting"
+    def around(self) -> Around:
+        """Where the quote stands."""
+        return Around(self.heading, self.section)
+
+    @property
+    def held_out(self) -> bool:
+        """Whether the row is of the half that nothing was tuned on."""
+        return self.group < _ADDED and hashlib.sha256(f"split{self.group}".encode()).digest()[0] % 2 == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +89,7 @@ class Shown:
     """How many rows of a kind were shown, and the same as the contract's bar wants it: at most for attacks, at least for paraphrases."""
 
     kind: str
-    part: Part
+    held_out: bool
     shown: int
     rows: int
 
@@ -89,21 +102,19 @@ class Shown:
 @cache
 def rows() -> tuple[Row, ...]:
     """Every attack, then every paraphrase."""
-    writers = ("", "fitting-", "stranger-", "calibrating-", "fresh-")
     return tuple(
         Row(**json.loads(line))
-        for name in ("attacks", "paraphrases")
-        for writer in writers
-        for line in (_FOLDER / f"{writer}{name}.jsonl").read_text("utf-8").splitlines()
+        for name in ("attacks", "fitting-attacks", "stranger-attacks", "paraphrases", "fitting-paraphrases", "stranger-paraphrases")
+        for line in (_FOLDER / f"{name}.jsonl").read_text("utf-8").splitlines()
     )
 
 
-def measure(reader: ClaimReader, chosen: Iterable[Row]) -> list[Shown]:
-    """What the verifier shows of each kind and part."""
-    verifier, counted = ClaimVerifier(reader), dict[tuple[str, Part], list[bool]]()
+def measure(judge: Judge, chosen: Iterable[Row]) -> list[Shown]:
+    """What the verifier shows of each kind and half."""
+    verifier, counted = ClaimVerifier(judge), dict[tuple[str, bool], list[bool]]()
     for row in chosen:
-        counted.setdefault((row.kind, row.part), []).append(passes(verifier, row))
-    return [Shown(kind, part, sum(found), len(found)) for (kind, part), found in counted.items()]
+        counted.setdefault((row.kind, row.held_out), []).append(passes(verifier, row))
+    return [Shown(kind, held, sum(found), len(found)) for (kind, held), found in counted.items()]
 
 
 def passes(verifier: ClaimVerifier, row: Row) -> bool:
@@ -112,33 +123,59 @@ def passes(verifier: ClaimVerifier, row: Row) -> bool:
     return verifier.check(Proposed(row.claim, "1", row.quote), {"1": section}).claim is not None
 
 
-def choose(reader: ClaimReader) -> float:
-    """The highest log odds at which `_THROUGH` of the calibrating paraphrases are still shown: no attack more than that must be."""
-    faithful = [r for r in rows() if r.part == "calibrating" and r.kind == PARAPHRASE]
-    quoted = [(r, quote) for r in faithful if (quote := own_words(r.quote, r.section)) and not rule_fault(r.claim, quote, r.heading)]
-    found = sorted((carried(r.claim, quote, reader, r.heading) for r, quote in quoted), reverse=True)
-    return round(found[min(math.ceil(_THROUGH * len(faithful)), len(found)) - 1] - 0.01, 2)
+def fit(judge: Judge) -> claim_checks.Fitted:
+    """The numbers of the verifier, from the fitting half: what the rules leave is weighed by a logistic model.
+
+    The threshold is the lowest at which, out of fold, no more than `_SHOWN` of the half's attacks with something to weigh are shown.
+    """
+    half = [r for r in rows() if not r.held_out]
+    quoted = [(r, quote) for r in half if (quote := own_words(r.quote, r.section))]
+    left = [(r, quote) for r, quote in quoted if not rule_fault(r.claim, quote, judge, r.around)]
+    found = [features(r.claim, quote, judge, r.around) for r, quote in left]
+    names = list(found[0])
+    x = np.array([[f[n] for n in names] for f in found])
+    y = np.array([r.kind == PARAPHRASE for r, _ in left])
+    weighing = LogisticRegression(C=3.0, class_weight="balanced", max_iter=5_000)
+    groups = [r.group for r, _ in left]
+    out_of_fold = cross_val_predict(weighing, x, y, groups=groups, cv=GroupKFold(10), method="predict_proba")[:, 1]
+    stoppable = ~y & x.any(axis=1)  # where nothing is added or left out there is nothing to weigh
+    threshold = _threshold(out_of_fold[stoppable], sum(r.kind != PARAPHRASE for r in half))
+    weighing.fit(x, y)
+    weights = {n: round(float(w), 3) for n, w in zip(names, weighing.coef_[0], strict=True)}
+    least = min(likeness(r.claim, quote, judge) for r, quote in left if r.kind == PARAPHRASE)
+    return claim_checks.Fitted(Model(weights, round(float(weighing.intercept_[0]), 3), threshold), round(least - _MARGIN, 3))
 
 
-def write(threshold: float) -> None:
-    """Keep the number where the verifier reads it."""
-    _CHOSEN.write_text(json.dumps({"threshold": threshold}) + "\n", encoding="utf-8")
-    claim_checks.threshold.cache_clear()
+def _threshold(attacks: NDArray[np.float64], all_attacks: int) -> float:
+    most = int(_SHOWN * all_attacks)
+    return round(float(np.sort(attacks)[::-1][most]) + 0.001, 3)
+
+
+def write(found: claim_checks.Fitted) -> None:
+    """Keep the numbers where the verifier reads them."""
+    content = {"weights": found.model.weights, "intercept": found.model.intercept, "threshold": found.model.threshold, "floor": found.floor}
+    _FITTED.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    claim_checks.fitted.cache_clear()
 
 
 def claims_text(found: Sequence[Shown]) -> str:
-    """The table per kind and part, in Swedish Markdown."""
-    by = {(s.kind, s.part): s for s in found}
-    lines = ["# Kontrollen av påståenden", "", "Andel som visas, med 95 procents intervall.", ""]
-    cells = [(title, f"högst {BARS[kind]:.0%}", *(_cell(by.get((kind, part))) for part in PARTS)) for kind, title in KINDS.items()]
-    cells.append(("alla angrepp", "", *(_cell(_together(found, part)) for part in PARTS)))
-    cells.append(("trogna omskrivningar", "minst 85%", *(_cell(by.get((PARAPHRASE, part))) for part in PARTS)))
-    return "\n".join([*lines, *table(("slag", "krav", *PARTS.values()), cells)])
+    """The table per kind and half, in Swedish Markdown."""
+    by = {(s.kind, s.held_out): s for s in found}
+    lines = [
+        "# Kontrollen av påståenden",
+        "",
+        "Andel som visas: anpassningshalvan och den undanhållna halvan, med 95 procents intervall.",
+        "",
+    ]
+    cells = [(title, f"högst {BARS[kind]:.0%}", _cell(by.get((kind, False))), _cell(by.get((kind, True)))) for kind, title in KINDS.items()]
+    cells.append(("alla angrepp", "", _cell(_together(found, False)), _cell(_together(found, True))))
+    cells.append(("trogna omskrivningar", "minst 85%", _cell(by.get((PARAPHRASE, False))), _cell(by.get((PARAPHRASE, True)))))
+    return "\n".join([*lines, *table(("slag", "krav", "anpassning", "undanhållet"), cells)])
 
 
-def _together(found: Sequence[Shown], part: Part) -> Shown:
-    of = [s for s in found if s.part == part and s.kind != PARAPHRASE]
-    return Shown("", part, sum(s.shown for s in of), sum(s.rows for s in of))
+def _together(found: Sequence[Shown], held: bool) -> Shown:
+    of = [s for s in found if s.held_out == held and s.kind != PARAPHRASE]
+    return Shown("", held, sum(s.shown for s in of), sum(s.rows for s in of))
 
 
 def _cell(shown: Shown | None) -> str:

@@ -10,6 +10,7 @@ import socket
 import sys
 import warnings
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from assistant import web
@@ -19,7 +20,7 @@ from assistant.store.store import Store
 
 
 def serve(home: Path) -> None:
-    web._prepare(home / "chainlit", "en hemlighet som bara testet har, minst 32 tecken")
+    web._prepare(home / "chainlit", SimpleNamespace(prefix="", secret="en hemlighet som bara testet har, minst 32 tecken"))
     del os.environ["CHAINLIT_CUSTOM_AUTH"]  # this server has a login of its own
     warnings.simplefilter("ignore")  # Chainlit's own imports use what pydantic has deprecated
     import chainlit as cl

@@ -24,7 +24,7 @@ from knowledge.section import KnowledgeError
 @pytest.fixture(scope="module")
 def chainlit(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
     """Chainlit, imported only after its folder is prepared, as the program does."""
-    web._prepare(tmp_path_factory.mktemp("home") / "chainlit", "x" * 40)
+    web._prepare(tmp_path_factory.mktemp("home") / "chainlit", SimpleNamespace(prefix="", secret="x" * 40))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Chainlit's own imports use what pydantic has deprecated
         from chainlit import element, types, user
