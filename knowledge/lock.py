@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, Timeout
 
 from knowledge.section import KnowledgeError
 
@@ -50,3 +50,17 @@ def held(folder: Path, *, patience: float, busy: KnowledgeError) -> Iterator[Non
         yield
     finally:
         lock.release()
+
+
+def take(file: Path, *, patience: float = 0) -> BaseFileLock | None:
+    """Take a file's lock until it is released, by any thread, or the process ends; None when another holds it after `patience` seconds.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    lock = FileLock(file, thread_local=False)
+    try:
+        lock.acquire(timeout=patience)
+    except Timeout:
+        return None
+    return lock

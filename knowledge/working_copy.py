@@ -8,8 +8,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
+from knowledge.lock import take
 from knowledge.section import KnowledgeError
 
 _PREFIX = "kommunassistenten-"
@@ -30,9 +29,10 @@ class WorkingCopy:
         _remove_abandoned()
         remedy = "Kontrollera att det finns plats på disken och att programmet får skriva i mappen för tillfälliga filer."
         self.folder = Path(tempfile.gettempdir(), f"{_PREFIX}{secrets.token_hex(8)}")
-        self._lock = FileLock(self.folder.with_suffix(".lock"), thread_local=False)
+        self._lock = None
         try:
-            self._lock.acquire(timeout=_PATIENCE)  # before the folder is there: nobody takes it for abandoned
+            # Before the folder is there, so that nobody takes it for abandoned.
+            self._lock = take(self.folder.with_suffix(".lock"), patience=_PATIENCE)
             self.folder.mkdir(mode=0o700)
             _copy(source, self.folder)
         except OSError as error:
@@ -44,9 +44,10 @@ class WorkingCopy:
     def remove(self) -> None:
         """Take it away."""
         shutil.rmtree(self.folder, ignore_errors=True)
-        self._lock.release()
+        if self._lock:
+            self._lock.release()
         with suppress(OSError):
-            Path(self._lock.lock_file).unlink(missing_ok=True)
+            self.folder.with_suffix(".lock").unlink(missing_ok=True)
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -62,14 +63,10 @@ def _copy(source: Path, target: Path) -> None:
 def _remove_abandoned() -> None:
     """Remove copies whose process has died: nobody holds their lock."""
     for lock_file in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*.lock"):
-        lock = FileLock(lock_file)
         if not lock_file.with_suffix("").is_dir():  # its folder is made once the lock is held: it is just being taken
             continue
-        try:
-            lock.acquire(timeout=0)
-        except (Timeout, OSError):  # it is at work, or somebody else's
-            continue
-        shutil.rmtree(lock_file.with_suffix(""), ignore_errors=True)
-        lock.release()
-        with suppress(OSError):
-            lock_file.unlink(missing_ok=True)
+        with suppress(OSError):  # it is somebody else's
+            if lock := take(lock_file):  # else it is at work
+                shutil.rmtree(lock_file.with_suffix(""), ignore_errors=True)
+                lock.release()
+                lock_file.unlink(missing_ok=True)

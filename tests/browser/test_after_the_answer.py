@@ -52,7 +52,7 @@ def test_the_question_box_stands_before_everything_and_the_line_under_it(page: P
     places = [page.locator(where).bounding_box()["y"] for where in ("#message-composer", "#under", "#starters")]
     assert places == sorted(places)
     expect(page.locator("#under")).to_have_text(
-        "Du talar med en maskin. Det är dokumentet som gäller. Skriv inga namn eller uppgifter om elever."
+        "Du talar med en maskin. Det är dokumentet som gäller. Skriv inga namn eller uppgifter om elever. Tillgänglighet"
     )
     expect(page.get_by_text("Tjänsten är öppen utan inloggning, bara på den här datorn.")).to_be_attached()
     assert page.locator("#chat-input").evaluate("box => box === document.activeElement")

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +130,7 @@ async def talk(chat: Chat, model: Moody, people: int, troubles: Sequence[str], *
         await asyncio.sleep(seconds)
         while not stage.shown(people) and time.monotonic() < latest:
             await asyncio.sleep(0.1)
+        await asyncio.sleep(0.5)  # until what was heard is kept
         stage.ended = time.time()
 
     async def begins(name: str, mood: Behaviour | None) -> None:
@@ -152,7 +154,7 @@ def outcomes(chat: Chat, stage: Stage) -> Counter[str]:
     """How the answers ended that were kept while a stage lasted."""
 
     def at(record: Mapping[str, Any]) -> float:
-        return time.mktime(time.strptime(record["time"][:19], "%Y-%m-%dT%H:%M:%S"))
+        return datetime.fromisoformat(record["time"]).timestamp()
 
     return Counter(a["writing"]["outcome"] for a in answers(chat.home) if a["writing"] and stage.began <= at(a) <= stage.ended)
 
