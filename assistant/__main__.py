@@ -84,12 +84,14 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _ingest(args: argparse.Namespace, settings: Settings) -> int:
-    from assistant.progress import progress_bar
     from knowledge.generation import index_folder
-    from knowledge.ingest import ingest
     from knowledge.lock import demand_free
 
-    demand_free(index_folder(settings.home))  # who is to be refused does not wait for the model
+    demand_free(index_folder(settings.home))  # who is to be refused does not wait for what indexing needs
+
+    from assistant.progress import progress_bar
+    from knowledge.ingest import ingest
+
     with progress_bar() as tell:
         report = ingest(args.folder, home=settings.home, embedder=build_embedder(settings, threads=2), progress=tell)
     print(json.dumps(report.as_dict(), ensure_ascii=False) if args.json else listing.report(report.as_dict()))
