@@ -65,7 +65,7 @@ class CrossEncoder:
 def _trained(path: Path) -> dict[str, NDArray[np.float32]]:
     """What training gave. Each array has a check sum in the file, so one that was changed is not read."""
     try:
-        with np.load(path) as file:
+        with path.open("rb") as held, np.load(held) as file:
             trained = {name: file[name].astype(np.float32) for name in file.files}
     except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
         raise _damaged() from error

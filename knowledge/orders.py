@@ -107,6 +107,7 @@ _IN_DOCUMENT = _one_of(
     _ADDRESSED,
     _DROPS,
     rf"{_START}{_SAY}\b{_NOT}[^.!?]{{0,40}}{_REPLY}",
+    rf"{_START}(?:upprepa|mata ut|skriv ut|säg|repeat|output|print|say) (?:ordet|frasen|meningen|the (?:word|phrase|sentence))\b",
     rf"{_ASKED}[^.!?]{{0,160}}\b{_SAY}\b[^.!?]{{0,40}}(?:{_ONLY}|{_WORDS}|\batt (?:rätt )?svaret\b|\bthat the\b)",
     rf"{_ASKED}[^.!?]{{0,160}}\b(?:är|blir|is|must be|ska vara) (?:det rätta |rätt |the (?:right |only |correct )?)?(?:svaret|answer)\b",
     rf"{_MODEL}[^.!?]{{0,40}}\b(?:ska|skall|måste|bör|must|should|shall|will|has to)\b[^.!?]{{0,60}}\b(?:{_SAY}|{_DROP})\b[^.!?]{{0,60}}"

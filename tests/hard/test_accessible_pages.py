@@ -246,13 +246,16 @@ def test_the_tab_key_reaches_everything_in_order_is_always_seen_and_never_stuck(
 def test_a_form_that_is_sent_with_errors_says_so_on_a_page_without_faults(
     browser: Browser, house: House, cookies: dict[str, str], places: list[Place], whole: bool, figure: Figure
 ) -> None:
-    wrong, sent, alarmed = [], 0, 0
+    wrong, sent, alarmed, gone = [], 0, 0, 0
     context = context_of(browser, house, cookies[KARIN], LOOKS[2])
     page = context.new_page()
     forms = [(place.address, number) for place in places for number in range(place.forms)]
     for address, number in forms if whole else forms[::3]:
         for typed in ("", "x" * 5000) if whole else ("",):
             opened(page, address)
+            if page.locator(FORMS).count() <= number:  # one that was sent before did what it is for
+                gone += 1
+                continue
             send(page, number, typed)
             sent += 1
             alarmed += page.locator("[role=alert]:not(:empty)").count() > 0
@@ -265,6 +268,7 @@ def test_a_form_that_is_sent_with_errors_says_so_on_a_page_without_faults(
     )
     assert not wrong, "\n".join(wrong)
     assert alarmed > sent / 3  # an empty search, for one, is no error
+    assert gone < sent / 10
 
 
 def send(page: Page, number: int, typed: str) -> None:
