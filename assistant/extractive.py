@@ -66,10 +66,9 @@ def compose(kind: Kind, matches: Sequence[Match], budget: int = _WORDS) -> list[
         return []
     first = matches[0]
     chosen: list[Passage] = []
-    for match in _with_rival(matches):
+    for match in _in_turn(matches):
         rival = match.document.id != first.document.id and match.logit >= _ANSWERS
-        beside = match.section.id == first.section.id and first.found - match.found <= _NEAR
-        if (first.rank - match.rank > _NEAR and not rival and not beside) or len(chosen) > 8:
+        if (first.rank - match.rank > _NEAR and not rival and not _beside(match, first)) or len(chosen) > 8:
             break
         joined = _join(chosen, _passage(kind, match))
         others = {p.section.id for p in joined}
@@ -80,15 +79,20 @@ def compose(kind: Kind, matches: Sequence[Match], budget: int = _WORDS) -> list[
     return [_widened(chosen[0], matches, (_FULL if is_hard(kind) else _ROUND) - rest), *chosen[1:]]
 
 
-def _with_rival(matches: Sequence[Match]) -> list[Match]:
-    """The matches, and right after the first the best of another of the municipality's documents that answers as well.
+def _in_turn(matches: Sequence[Match]) -> list[Match]:
+    """The first match, the best of another of the municipality's documents that answers as well, what stands beside the first, the others.
 
     Two documents that both settle a question are both shown, so that nobody follows the one without knowing of the other.
     """
-    first = matches[0]
-    rivals = (m for m in matches if m.document.id != first.document.id and m.document.municipality == first.document.municipality)
+    first, *rest = matches
+    rivals = (m for m in rest if m.document.id != first.document.id and m.document.municipality == first.document.municipality)
     rival = next((m for m in rivals if m.fit >= first.fit and m.logit >= _ANSWERS), None)
-    return [first, rival, *(m for m in matches[1:] if m is not rival)] if rival else list(matches)
+    return [first, *sorted(rest, key=lambda m: (m is not rival, not _beside(m, first)))]
+
+
+def _beside(match: Match, first: Match) -> bool:
+    """Whether a statement stands in the first one's section and was found nearly as well."""
+    return match.section.id == first.section.id and first.found - match.found <= _NEAR
 
 
 def _widened(passage: Passage, matches: Sequence[Match], words: int) -> Passage:

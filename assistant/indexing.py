@@ -92,6 +92,7 @@ def index_uploads(settings: Settings, municipality: str, run: str) -> None:
     try:
         _tell(folder, now)
         with held(folder / _LOCK, patience=_PATIENCE, busy=_BUSY):
+            _remove_abandoned(folder)
             report = ingest(
                 folder, home=settings.home, embedder=build_embedder(settings, threads=2), progress=tell, patience=_PATIENCE,
                 may_be_empty=True,
@@ -127,6 +128,14 @@ def _write(folder: Path, now: Indexing) -> None:
         os.replace(beside, folder / _FILE)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _remove_abandoned(folder: Path) -> None:
+    """Remove what processes that were killed while they told of themselves have left."""
+    for beside in folder.glob(f"{_FILE}.*.new"):
+        pid = beside.name.removeprefix(f"{_FILE}.").split(".")[0]
+        if not (pid.isdecimal() and _alive(int(pid))):
+            beside.unlink(missing_ok=True)
 
 
 def _read(folder: Path) -> Indexing | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 from typing import Protocol
 
 import numpy as np
@@ -28,8 +29,8 @@ _WEIGHTS = (0.5, 0.1, 4.0, 0.25, 0.1, 1.0, -0.6, -0.15)
 """Of coverage, own, dense, fit, its positive part, the section's score, missing, leaning; see docs/decisions/0011."""
 
 
-_READ = 3
-"""How many statements the cross-encoder reads: each takes some ten milliseconds."""
+_READ, _BEHIND = 8, 0.5
+"""How many statements the cross-encoder reads at most, and how far behind the first one's rank; each takes some ten milliseconds."""
 _OWN, _SAME = 0.95, 0.7
 """From what strength a form is the word itself, and from what another word for the same."""
 _READING = 0.15
@@ -87,13 +88,15 @@ def read(asked: str, query: Query, matches: Sequence[Match], reader: Reader) -> 
 
 
 def _to_read(matches: Sequence[Match]) -> list[Match]:
-    """The first of the matches; the last of them is of another document than the first, where there is one: it may say otherwise."""
-    first, rest = list(matches[:_READ]), matches[_READ:]
-    if len({m.document.id for m in first}) != 1:
+    """Those that what they give may put first, and one of another document than the first, where there is one: it may say otherwise."""
+    if not matches:
+        return []
+    best = matches[0]
+    first = [m for m in matches[:_READ] if m.rank >= best.rank - _BEHIND]
+    if any(m.document.id != best.document.id for m in first):
         return first
-    best = first[0].document
-    others = [m for m in rest if m.document.id != best.id and m.document.municipality == best.municipality]
-    return [*first[:-1], others[0]] if others else first
+    others = (m for m in matches if m.document.id != best.document.id and m.document.municipality == best.document.municipality)
+    return [*first, *islice(others, 1)]
 
 
 def _worded(question: str, query: Query, passage: str) -> str:
