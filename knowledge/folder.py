@@ -16,7 +16,7 @@ from knowledge.register import Register, Stated, read_register
 from knowledge.report import Failure
 from knowledge.section import KnowledgeError
 
-PIPELINE = 7
+PIPELINE = 8
 """Raised when reading or splitting changes, so that every file is read again at its next indexing."""
 
 NOT_DOCUMENTS = frozenset({registers.FILE, contacts.FILE, "Thumbs.db", "desktop.ini"})

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from knowledge.wrapping import asks, is_courtesy, unwrapped
+
 OMITTED = "[…]"
 """What stands in a document's text where an order was left out."""
 
@@ -94,7 +96,7 @@ def _one_of(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{p})" for p in patterns), _FLAGS)
 
 
-_MODEL = r"(?:\bAI(?:-?(?:n|assistenten|modellen|tjänsten))?\b(?!-)|\bspråkmodellen\b|\bLLM\w*|\b(?:chat)?gpt\b|\blanguage model\b)"
+_MODEL = r"(?:\bAI(?:[- ]?(?:n|assistenten|modellen|tjänsten))?\b(?!-)|\bspråkmodellen\b|\bLLM\w*|\b(?:chat)?gpt\b|\blanguage model\b)"
 _REPLY = (
     r"\b(?:i (?:svaret|ditt svar|dina svar|varje svar|alla svar)|in (?:the|your|every|each) (?:answer|reply|response)s?|"
     r"(?:varje|alla|ditt|dina) svar\b(?! (?:från|på))|(?:every|your) (?:\w+ )?(?:answer|reply|response)|"
@@ -131,31 +133,7 @@ _IN_QUESTION = _one_of(
     rf"{_MACHINE}[^.!?]{{0,40}}\b(?:ska|skall|måste|must|should|shall)\b[^.!?]{{0,60}}\b(?:{_SAY}|{_DROP})\b",
     r"\b(?:det enda rätta svaret|the only (?:right|correct|valid) answer|rätt svar är|the (?:right |correct )?answer (?:is|must be))\b",
 )
-_ASKING = re.compile(
-    r"^(?:och |men |and |but )?(?:vem|vems|när|hur|vilka|vilken|vilket|vad|var|vart|varför|får|måste|nar|far|maste|betalar|"
-    r"kan|ska|skall|bör|behöver|finns|gäller|av vem|är|har|"
-    r"omfattas?|räknas|krävs|who|whom|whose|when|how|what|which|why|where|may|can|must|should|do|does|is|are)\b(?!.{0,3}\bdu\b)",
-    re.IGNORECASE,
-)
 _SENTENCE = re.compile(r".+?(?:[.!?]+[\"”’)]*(?=\s|$)|\n|$)", re.DOTALL)
-_NEEDLESS = re.compile(
-    r"^(?:(?:och |men |snälla,? )?(?:ignorera|glöm|bortse|missa|strunta|hoppa|forget|ignore|disregard|do|"
-    r"don't)\b[^:?]{0,12}\b(?:inte|aldrig|not|never)\b|don't (?:forget|ignore)\b)[^?]*?"
-    r"(?::|,|\s[–—-])\s+(?=\S)",
-    re.IGNORECASE,
-)
-_LEAD = re.compile(
-    r"^(?=[^?:]{0,160}\b(?:fråg\w+|undrar|instruktion\w*|regler\w*|ask\w*|wonder\w*|instructions?|rules)\b)"
-    r"[^?:]{0,160}:\s+(?=\S)",
-    re.IGNORECASE,
-)
-_ME = re.compile(r"\b(?:jag|mig|min|mitt|mina|du|dig|chef\w*|I|me|my|you)\b", re.IGNORECASE)
-_POLITE = re.compile(
-    r"^(?:(?:hej(?:san)?|hallå|god (?:morgon|dag)|hello|hi)\b[^?:]{0,30}[!.]|(?:tack|thanks?|thank you)\b[^?:]{0,40}|"
-    r"svara gärna\b[^?:]{0,40})$",
-    re.IGNORECASE,
-)
-_PLEASE = re.compile(r"^(?:snälla|please|vänligen),\s+", re.IGNORECASE)
 
 
 def gives_orders(text: str) -> bool:
@@ -168,12 +146,12 @@ def without_orders(question: str) -> str:
     sentences = [found[0].strip() for found in _SENTENCE.finditer(_even(question)) if found[0].strip()]
     kept: list[str] = []
     ordered = False
-    for sentence in [s for s in sentences if not _POLITE.match(s)] or sentences:
-        plain = _without_lead(_NEEDLESS.sub("", _PLEASE.sub("", sentence)))
+    for sentence in [s for s in sentences if not is_courtesy(s)] or sentences:
+        plain = unwrapped(sentence)
         if found := _IN_QUESTION.search(plain):
             ordered, plain = True, _beside(found, plain)
         # What follows an order belongs to it until something is asked again.
-        if plain and (not ordered or _asks(plain)):
+        if plain and (not ordered or asks(plain)):
             kept.append(plain)
     return " ".join(kept)
 
@@ -183,25 +161,13 @@ def _even(text: str) -> str:
     return "\n".join(" ".join(line.split()) for line in text.split("\n") if line.strip())
 
 
-def _without_lead(sentence: str) -> str:
-    """A sentence without words up to a colon that only say that something is asked, or by what instruction."""
-    lead = _LEAD.match(sentence)
-    if lead and (_ME.search(lead[0]) or _asks(sentence[lead.end() :])):
-        return sentence[lead.end() :]
-    return sentence
-
-
 def _beside(found: re.Match[str], sentence: str) -> str:
     """What a sentence asks before or after the order that was found in it; "" where it asks nothing."""
     before = re.sub(r"[\s,;:–—(\"”]+(?:och|and|men|but|sedan|then)?\s*$", "", sentence[: found.start()])
-    if _asks(before) and len(before.split()) > 2:
+    if asks(before) and len(before.split()) > 2:
         return before
     for cut in re.finditer(r"[:;\n]\s*|\s[–—-]\s|,\s+", sentence[found.start() :]):
         rest = sentence[found.start() + cut.end() :]
-        if _asks(rest) and not _IN_QUESTION.search(rest):
+        if asks(rest) and not _IN_QUESTION.search(rest):
             return rest
     return ""
-
-
-def _asks(text: str) -> bool:
-    return bool(_ASKING.match(text)) or text.rstrip().endswith("?")
