@@ -7,7 +7,9 @@ from datetime import date
 from functools import cache
 
 from assistant.about import service_of
+from assistant.claim_checks import Judges
 from assistant.claim_judge import Judge
+from assistant.claim_reading import CLAIM, QUOTE, WEIGHTS
 from assistant.claims import ClaimVerifier
 from assistant.engine import Engine
 from assistant.evidence import model
@@ -48,7 +50,7 @@ def build_writer(settings: Settings) -> Writer | None:
     url = settings.database.get_secret_value() if settings.database else None
     budget = ModelBudget(Database(settings.home, url), settings.model_tokens_per_day)
     limits = Limits(settings.model_seconds, settings.model_tokens_per_question, settings.model_max_tokens)
-    return Writer(client, ClaimVerifier(build_judge()), budget, limits)
+    return Writer(client, ClaimVerifier(build_judges()), budget, limits)
 
 
 def build_client(settings: Settings) -> ModelClient | None:
@@ -79,9 +81,10 @@ def build_embedder(settings: Settings, *, threads: int) -> Embedder:
     return _local(threads)
 
 
-def build_judge() -> Judge:
-    """What the verifier of claims judges by: the local embedder, whose likeness its floor was fitted to, and the glossary."""
-    return Judge(_local(1), read_glossary())
+@cache
+def build_judges() -> Judges:
+    """What the verifier of claims judges by, one a process: loaded only where a language model writes."""
+    return Judges(Judge(_local(1), read_glossary()), CrossEncoder(threads=2, changes=WEIGHTS, lengths=(CLAIM, QUOTE)))
 
 
 @cache

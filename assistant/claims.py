@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from assistant.answer import Claim
-from assistant.claim_checks import supported
-from assistant.claim_judge import Judge
+from assistant.claim_checks import Judges, supported
 from assistant.claim_words import Around
 from assistant.quotes import own_words, plain
 from knowledge.section import Section
@@ -41,8 +40,8 @@ class Verdict:
 class ClaimVerifier:
     """Decides which proposed claims hold. Safe to use from several threads."""
 
-    def __init__(self, judge: Judge) -> None:
-        self._judge = judge
+    def __init__(self, judges: Judges) -> None:
+        self._judges = judges
 
     def check(self, proposed: Proposed, sections: Mapping[str, Section]) -> Verdict:
         """A claim against the sections that the model was given, by marker ("1" or "[1]")."""
@@ -57,7 +56,7 @@ class ClaimVerifier:
         text = spoken(proposed.text)
         if text == plain(quote):  # the document's own words need no judge
             return Verdict(Claim(text, section.id, quote), None)
-        reason = supported(text, quote, self._judge, Around(" – ".join(section.headings), section.text))
+        reason = supported(text, quote, self._judges, Around(" – ".join(section.headings), section.text))
         return Verdict(None, reason) if reason else Verdict(Claim(text, section.id, quote), None)
 
 

@@ -72,7 +72,8 @@ def _parser() -> argparse.ArgumentParser:
     add("accept", _accept, "Kör det som projektet visar och prövas mot, och skriv baslinjen, eval/runs och siffrorna i README.")
     fit = add("fit", _fit, "Anpassa modellen som avgör om assistenten ska svara, och mät den på undanhållna frågor.")
     fit.add_argument("--write", action="store_true", help="skriv modellen till assistant/evidence.json")
-    train = add("train", _train, "Träna modellen som läser fråga och text ihop (kräver torch).")
+    train = add("train", _train, "Träna modellen som läser fråga och text ihop, eller påstående och citat (kräver torch).")
+    train.add_argument("--of", choices=["answers", "claims"], default="answers", help="frågor med svar, eller påståenden med citat")
     train.add_argument("--epochs", type=float, default=3.0, metavar="VARV", help="hur många gånger allt träningsmaterial gås igenom (3)")
     train.add_argument("--start", type=Path, metavar="FIL", help="fortsätt från en tidigare träning")
     train.add_argument("--write", type=Path, required=True, metavar="FIL", help="fil att skriva, till exempel knowledge/cross_encoder.npz")
@@ -88,7 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     engines.add_argument("--sentences", type=int, default=2_000, metavar="ANTAL", help="antal meningar (2000)")
     engines.add_argument("--threads", type=int, default=1, metavar="ANTAL", help="trådar för var och en (1)")
     claims = add("claims", _claims, "Mät kontrollen av språkmodellens påståenden: angrepp som ska stoppas och omskrivningar som ska visas.")
-    claims.add_argument("--write", action="store_true", help="anpassa kontrollens tal på ena halvan och skriv assistant/claims.json")
+    claims.add_argument("--write", action="store_true", help="anpassa reglernas tal på ena halvan och skriv assistant/claims.json")
     for command in (run, both, bench, scale, engines, claims):
         command.add_argument("--json", action="store_true", help="skriv JSON, för andra program")
     return parser
@@ -155,11 +156,11 @@ def _fit(args: argparse.Namespace, settings: Settings) -> None:
 
 def _train(args: argparse.Namespace, _settings: Settings) -> None:
     try:
-        from eval.cross_training import train
+        from eval.cross_training import COURSES, train
     except ModuleNotFoundError as error:
         raise KnowledgeError("Träningen kräver biblioteket torch.", "Kör .venv/bin/pip install torch och försök igen.") from error
     with progress_bar() as tell:
-        train(args.write, tell, epochs=args.epochs, start=args.start)
+        train(args.write, tell, COURSES[args.of], epochs=args.epochs, start=args.start)
 
 
 def _benchmark(args: argparse.Namespace, settings: Settings) -> None:
@@ -188,13 +189,13 @@ def _embedders(args: argparse.Namespace, settings: Settings) -> None:
 def _claims(args: argparse.Namespace, _settings: Settings) -> None:
     from dataclasses import asdict
 
-    from assistant.build import build_judge
+    from assistant.build import build_judges
     from eval.claim_fit import claims_text, fit, measure, rows, write
 
-    judge = build_judge()
+    judges = build_judges()
     if args.write:
-        write(fit(judge))
-    found = measure(judge, rows())
+        write(fit(judges.rules))
+    found = measure(judges, rows())
     print(json.dumps([asdict(f) for f in found], ensure_ascii=False) if args.json else claims_text(found))
 
 

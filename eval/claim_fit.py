@@ -14,16 +14,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 from sklearn.model_selection import GroupKFold, cross_val_predict  # type: ignore[import-untyped]
 
-from assistant import claim_checks
-from assistant.claim_checks import rule_fault
+from assistant import claim_rules
+from assistant.claim_checks import Judges
 from assistant.claim_features import features, likeness
 from assistant.claim_judge import Judge
+from assistant.claim_rules import rule_fault
 from assistant.claim_words import Around
 from assistant.claims import ClaimVerifier, Proposed
 from assistant.evidence import Model
@@ -33,7 +35,16 @@ from eval.report import table
 from knowledge.section import Section
 
 _FOLDER = Path(__file__).parent / "claims"
-_FITTED = Path(claim_checks.__file__).with_name("claims.json")
+_FITTED = Path(claim_rules.__file__).with_name("claims.json")
+Part = Literal["fitting", "calibrating", "held out", "fresh", "last"]
+PARTS: dict[Part, str] = {
+    "fitting": "anpassning",
+    "calibrating": "gränser",
+    "held out": "undanhållet",
+    "fresh": "en annan hand",
+    "last": "en tredje hand",
+}
+"""The first two were looked at and chosen on; the others are only counted."""
 PARAPHRASE = "paraphrase"
 KINDS = {
     "invented_number": "påhittat tal",
@@ -79,9 +90,12 @@ class Row:
         return Around(self.heading, self.section)
 
     @property
-    def held_out(self) -> bool:
-        """Whether the row is of the half that nothing was tuned on."""
-        return self.group < _ADDED and hashlib.sha256(f"split{self.group}".encode()).digest()[0] % 2 == 1
+    def part(self) -> Part:
+        """What the row is for; no section is in two parts."""
+        if self.group >= "400":
+            return "last" if self.group > "520" else "fresh" if "420" < self.group <= "460" else "calibrating"
+        held_out = self.group < _ADDED and hashlib.sha256(f"split{self.group}".encode()).digest()[0] % 2 == 1
+        return "held out" if held_out else "fitting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +103,7 @@ class Shown:
     """How many rows of a kind were shown, and the same as the contract's bar wants it: at most for attacks, at least for paraphrases."""
 
     kind: str
-    held_out: bool
+    part: Part
     shown: int
     rows: int
 
@@ -102,19 +116,21 @@ class Shown:
 @cache
 def rows() -> tuple[Row, ...]:
     """Every attack, then every paraphrase."""
+    writers = ("", "fitting-", "stranger-", "calibrating-", "second-", "fresh-", "last-")
     return tuple(
         Row(**json.loads(line))
-        for name in ("attacks", "fitting-attacks", "stranger-attacks", "paraphrases", "fitting-paraphrases", "stranger-paraphrases")
-        for line in (_FOLDER / f"{name}.jsonl").read_text("utf-8").splitlines()
+        for name in ("attacks", "paraphrases")
+        for writer in writers
+        for line in (_FOLDER / f"{writer}{name}.jsonl").read_text("utf-8").splitlines()
     )
 
 
-def measure(judge: Judge, chosen: Iterable[Row]) -> list[Shown]:
-    """What the verifier shows of each kind and half."""
-    verifier, counted = ClaimVerifier(judge), dict[tuple[str, bool], list[bool]]()
+def measure(judges: Judges, chosen: Iterable[Row]) -> list[Shown]:
+    """What the verifier shows of each kind and part."""
+    verifier, counted = ClaimVerifier(judges), dict[tuple[str, Part], list[bool]]()
     for row in chosen:
-        counted.setdefault((row.kind, row.held_out), []).append(passes(verifier, row))
-    return [Shown(kind, held, sum(found), len(found)) for (kind, held), found in counted.items()]
+        counted.setdefault((row.kind, row.part), []).append(passes(verifier, row))
+    return [Shown(kind, part, sum(found), len(found)) for (kind, part), found in counted.items()]
 
 
 def passes(verifier: ClaimVerifier, row: Row) -> bool:
@@ -123,12 +139,12 @@ def passes(verifier: ClaimVerifier, row: Row) -> bool:
     return verifier.check(Proposed(row.claim, "1", row.quote), {"1": section}).claim is not None
 
 
-def fit(judge: Judge) -> claim_checks.Fitted:
-    """The numbers of the verifier, from the fitting half: what the rules leave is weighed by a logistic model.
+def fit(judge: Judge) -> claim_rules.Fitted:
+    """The numbers of the rules, from the fitting half: what the rules leave is weighed by a logistic model.
 
     The threshold is the lowest at which, out of fold, no more than `_SHOWN` of the half's attacks with something to weigh are shown.
     """
-    half = [r for r in rows() if not r.held_out]
+    half = [r for r in rows() if r.part == "fitting"]
     quoted = [(r, quote) for r in half if (quote := own_words(r.quote, r.section))]
     left = [(r, quote) for r, quote in quoted if not rule_fault(r.claim, quote, judge, r.around)]
     found = [features(r.claim, quote, judge, r.around) for r, quote in left]
@@ -143,7 +159,7 @@ def fit(judge: Judge) -> claim_checks.Fitted:
     weighing.fit(x, y)
     weights = {n: round(float(w), 3) for n, w in zip(names, weighing.coef_[0], strict=True)}
     least = min(likeness(r.claim, quote, judge) for r, quote in left if r.kind == PARAPHRASE)
-    return claim_checks.Fitted(Model(weights, round(float(weighing.intercept_[0]), 3), threshold), round(least - _MARGIN, 3))
+    return claim_rules.Fitted(Model(weights, round(float(weighing.intercept_[0]), 3), threshold), round(least - _MARGIN, 3))
 
 
 def _threshold(attacks: NDArray[np.float64], all_attacks: int) -> float:
@@ -151,31 +167,26 @@ def _threshold(attacks: NDArray[np.float64], all_attacks: int) -> float:
     return round(float(np.sort(attacks)[::-1][most]) + 0.001, 3)
 
 
-def write(found: claim_checks.Fitted) -> None:
+def write(found: claim_rules.Fitted) -> None:
     """Keep the numbers where the verifier reads them."""
     content = {"weights": found.model.weights, "intercept": found.model.intercept, "threshold": found.model.threshold, "floor": found.floor}
     _FITTED.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    claim_checks.fitted.cache_clear()
+    claim_rules.fitted.cache_clear()
 
 
 def claims_text(found: Sequence[Shown]) -> str:
-    """The table per kind and half, in Swedish Markdown."""
-    by = {(s.kind, s.held_out): s for s in found}
-    lines = [
-        "# Kontrollen av påståenden",
-        "",
-        "Andel som visas: anpassningshalvan och den undanhållna halvan, med 95 procents intervall.",
-        "",
-    ]
-    cells = [(title, f"högst {BARS[kind]:.0%}", _cell(by.get((kind, False))), _cell(by.get((kind, True)))) for kind, title in KINDS.items()]
-    cells.append(("alla angrepp", "", _cell(_together(found, False)), _cell(_together(found, True))))
-    cells.append(("trogna omskrivningar", "minst 85%", _cell(by.get((PARAPHRASE, False))), _cell(by.get((PARAPHRASE, True)))))
-    return "\n".join([*lines, *table(("slag", "krav", "anpassning", "undanhållet"), cells)])
+    """The table per kind and part, in Swedish Markdown."""
+    by = {(s.kind, s.part): s for s in found}
+    lines = ["# Kontrollen av påståenden", "", "Andel som visas, med 95 procents intervall.", ""]
+    cells = [(title, f"högst {BARS[kind]:.0%}", *(_cell(by.get((kind, part))) for part in PARTS)) for kind, title in KINDS.items()]
+    cells.append(("alla angrepp", "", *(_cell(_together(found, part)) for part in PARTS)))
+    cells.append(("trogna omskrivningar", "minst 85%", *(_cell(by.get((PARAPHRASE, part))) for part in PARTS)))
+    return "\n".join([*lines, *table(("slag", "krav", *PARTS.values()), cells)])
 
 
-def _together(found: Sequence[Shown], held: bool) -> Shown:
-    of = [s for s in found if s.held_out == held and s.kind != PARAPHRASE]
-    return Shown("", held, sum(s.shown for s in of), sum(s.rows for s in of))
+def _together(found: Sequence[Shown], part: Part) -> Shown:
+    of = [s for s in found if s.part == part and s.kind != PARAPHRASE]
+    return Shown("", part, sum(s.shown for s in of), sum(s.rows for s in of))
 
 
 def _cell(shown: Shown | None) -> str:

@@ -1,15 +1,17 @@
-"""Trains the cross-encoder on which passages answer which questions: `training/*.jsonl`, written for this, of invented municipalities.
+"""Trains the two cross-encoders: on which passages answer which questions (`training/*.jsonl`), and which quotes carry which claims
+(`claims/training/*.jsonl` with the fitting part of `claims/`); all written for this, of invented municipalities.
 
-A line holds a passage with its headings (`path`), the words that lead it in (`lead`), questions that it answers (`yes`) and questions on
-its topic that it does not answer (`no`). The base weights stay; what is learned are narrow matrices (LoRA) in the upper layers, those
-layers' norms, and the head. Needs torch, which nothing else does.
+A line of the first holds a passage with its headings (`path`), the words that lead it in (`lead`), questions that it answers (`yes`) and
+questions on its topic that it does not answer (`no`); of the second a quote (`q`), claims that it carries (`p`) and claims that it does not
+(`a`). The base weights stay; what is learned are narrow matrices (LoRA) in the upper layers, those layers' norms, and the head. Needs
+torch, which nothing else does.
 """
 
 from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,17 +22,18 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
+from assistant.claim_reading import CLAIM, QUOTE, as_read
+from eval.claim_fit import PARAPHRASE, rows
 from eval.sets import Tell
 from knowledge.cross_encoder import PASSAGE, QUESTION, passage_text
 from knowledge.embed import cleaned, local_weights
 from knowledge.model.weights import Measures, Weights
 
 FOLDER = Path(__file__).with_name("training")
-_RANK, _STRENGTH, _FROZEN = 8, 2.0, 4
-"""The narrow matrices' width, by what their product is multiplied, and how many of the lower layers stay as they are."""
-_BATCH, _RATE, _DECAY, _DROPOUT = 32, 8e-4, 0.01, 0.1
-_ANSWERING = 1.4
-"""How much more a pair with an answer counts: there are fewer of them."""
+_CLAIMS = Path(__file__).parent / "claims" / "training"
+_STRENGTH, _FROZEN = 2.0, 4
+"""By what the narrow matrices' product is multiplied, and how many of the lower layers stay as they are."""
+_BATCH, _DECAY, _DROPOUT = 32, 0.01, 0.1
 _STRANGER = 0.3
 """How often a question also meets a passage of a record nearby or anywhere, which does not answer it."""
 _MATRICES = ("q", "k", "v", "ao", "fi", "fo")
@@ -42,11 +45,30 @@ Trained = dict[str, NDArray[np.float16]]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question, a passage as the cross-encoder reads it, and whether the passage answers the question."""
+    """A question or a claim, the passage or quote that is read with it, and whether that answers or carries it."""
 
-    question: str
-    passage: str
-    answers: bool
+    first: str
+    second: str
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What is trained, and how.
+
+    Attributes:
+        examples: gives the pairs.
+        lengths: the most tokens of each side that are read.
+        rank: the narrow matrices' width.
+        rate: the first steps' learning rate; it falls to nothing.
+        holding: how much more a pair that holds counts, where there are fewer of them.
+    """
+
+    examples: Callable[[], Sequence[Example]]
+    lengths: tuple[int, int]
+    rank: int
+    rate: float
+    holding: float
 
 
 def examples(folder: Path = FOLDER, *, seed: int = 0) -> list[Example]:
@@ -67,28 +89,44 @@ def _of_record(record: Mapping[str, Any], number: int, passages: Sequence[str], 
                 yield Example(question, passages[other], False)
 
 
-def train(file: Path, tell: Tell, *, epochs: float, start: Path | None = None, folder: Path = FOLDER, threads: int = 2) -> None:
-    """Train and write what `knowledge/cross_encoder.npz` holds: what was learned, by name, as float16.
+def claim_examples() -> list[Example]:
+    """Every claim with the quote that it is said to rest on, as the verifier reads them."""
+    lines = [json.loads(line) for file in sorted(_CLAIMS.glob("*.jsonl")) for line in file.read_text("utf-8").splitlines()]
+    pairs = [(c, line["q"], True) for line in lines for c in line["p"]]
+    pairs += [(c, line["q"], False) for line in lines for _, c in line["a"]]
+    pairs += [(r.claim, r.quote, r.kind == PARAPHRASE) for r in rows() if r.part == "fitting" and r.kind != "foreign_quote"]
+    return [Example(*as_read(claim, quote), holds) for claim, quote, holds in pairs]
+
+
+COURSES = {
+    "answers": Course(examples, (QUESTION, PASSAGE), 8, 8e-4, 1.4),
+    "claims": Course(claim_examples, (CLAIM, QUOTE), 32, 4e-4, 1.0),
+}
+
+
+def train(file: Path, tell: Tell, course: Course, *, epochs: float, start: Path | None = None, threads: int = 2) -> None:
+    """Train and write what a cross-encoder reads: what was learned, by name, as float16.
 
     Args:
-        epochs: how often every pair is seen; the rate falls to nothing towards the end.
-        start: an earlier result to go on from.
+        epochs: how often every pair is seen.
+        start: an earlier result to go on from; its matrices may be narrower.
     """
     torch.manual_seed(0)
     torch.set_num_threads(threads)
     weights, tokens = local_weights()
-    model = _Model(weights, weights.measures)
+    model = _Model(weights, weights.measures, course.rank)
     if start:
         model.take(np.load(start))
+    first, second = course.lengths
     data = [
-        (tokens.pair(tokens.ids(cleaned(e.question))[:QUESTION], tokens.ids(cleaned(e.passage))[:PASSAGE]), float(e.answers))
-        for e in examples(folder)
+        (tokens.pair(tokens.ids(cleaned(e.first))[:first], tokens.ids(cleaned(e.second))[:second]), float(e.holds))
+        for e in course.examples()
     ]
     learned = [p for p in model.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(learned, lr=_RATE, weight_decay=_DECAY)
+    optimizer = torch.optim.AdamW(learned, lr=course.rate, weight_decay=_DECAY)
     steps = round(epochs * len(data) / _BATCH)
     fall = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min((step + 1) / 40, 1) * max(1 - step / steps, 0.01))
-    weight = torch.tensor(_ANSWERING)
+    weight = torch.tensor(course.holding)
     for step, batch in zip(range(steps), _batches([len(ids) for ids, _ in data]), strict=False):
         logits = model(*_padded([data[i][0] for i in batch]))
         loss = functional.binary_cross_entropy_with_logits(logits, torch.tensor([data[i][1] for i in batch]), pos_weight=weight)
@@ -123,11 +161,11 @@ def _padded(sequences: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
 class _Linear(nn.Module):
     """A matrix that stays, with the product of two narrow ones that are learned."""
 
-    def __init__(self, matrix: Tensor, bias: Tensor, *, learned: bool) -> None:
+    def __init__(self, matrix: Tensor, bias: Tensor, *, rank: int) -> None:
         super().__init__()
         self.matrix, self.bias = nn.Parameter(matrix, False), nn.Parameter(bias, False)
-        self.down = nn.Parameter(torch.randn(_RANK, matrix.shape[1]) / matrix.shape[1] ** 0.5) if learned else None
-        self.up = nn.Parameter(torch.zeros(matrix.shape[0], _RANK)) if learned else None
+        self.down = nn.Parameter(torch.randn(rank, matrix.shape[1]) / matrix.shape[1] ** 0.5) if rank else None
+        self.up = nn.Parameter(torch.zeros(matrix.shape[0], rank)) if rank else None
 
     def forward(self, states: Tensor) -> Tensor:
         changed = self.matrix if self.up is None or self.down is None else self.matrix + _STRENGTH * (self.up @ self.down)
@@ -144,11 +182,11 @@ class _Norm(nn.Module):
 
 
 class _Layer(nn.Module):
-    def __init__(self, weights: Weights, number: int, measures: Measures) -> None:
+    def __init__(self, weights: Weights, number: int, measures: Measures, rank: int) -> None:
         super().__init__()
         learned, tensor = number >= _FROZEN, lambda name: torch.tensor(weights[f"l{number}.{name}"])
         self._heads = measures.heads
-        self.linear = nn.ModuleDict({n: _Linear(tensor(f"{n}.w"), tensor(f"{n}.b"), learned=learned) for n in _MATRICES})
+        self.linear = nn.ModuleDict({n: _Linear(tensor(f"{n}.w"), tensor(f"{n}.b"), rank=rank if learned else 0) for n in _MATRICES})
         norms = {n: _Norm(tensor(f"{n}.w"), tensor(f"{n}.b"), measures.epsilon, learned=learned) for n in ("aln", "oln")}
         self.norm = nn.ModuleDict(norms)
 
@@ -163,12 +201,12 @@ class _Layer(nn.Module):
 class _Model(nn.Module):
     """The encoder with a head on the mean of its last states: the logit of each pair."""
 
-    def __init__(self, weights: Weights, measures: Measures) -> None:
+    def __init__(self, weights: Weights, measures: Measures, rank: int) -> None:
         super().__init__()
         self._words = torch.tensor(weights["emb.word"])
         self._places = torch.tensor(weights["emb.pos"] + weights["emb.type"][0])
         self.first = _Norm(torch.tensor(weights["emb.ln.w"]), torch.tensor(weights["emb.ln.b"]), measures.epsilon, learned=False)
-        self.layers = nn.ModuleList(_Layer(weights, number, measures) for number in range(measures.layers))
+        self.layers = nn.ModuleList(_Layer(weights, number, measures, rank) for number in range(measures.layers))
         self.dense, self.out = nn.Linear(measures.width, measures.width), nn.Linear(measures.width, 1)
         self._drop = nn.Dropout(_DROPOUT)
 
@@ -185,10 +223,11 @@ class _Model(nn.Module):
         return {name: (value.detach().numpy() * factor).astype(np.float16) for name, value, factor in self._learned()}
 
     def take(self, earlier: Mapping[str, NDArray[np.float16]]) -> None:
-        """Go on from what was given before."""
+        """Go on from what was given before; what a wider matrix has more stays as it was."""
         with torch.no_grad():
             for name, value, factor in self._learned():
-                value.copy_(torch.tensor(earlier[name].astype(np.float32) / factor))
+                before = torch.tensor(earlier[name].astype(np.float32) / factor)
+                value[tuple(slice(size) for size in before.shape)] = before
 
     def _learned(self) -> Iterator[tuple[str, nn.Parameter, float]]:
         for head in ("dense", "out"):

@@ -25,7 +25,7 @@ from knowledge.section import KnowledgeError
 _FILE = Path(__file__).with_name("cross_encoder.npz")
 _HEAD = ("dense.w", "dense.b", "out.w", "out.b")
 QUESTION, PASSAGE = 48, 112
-"""The most tokens of each that are read."""
+"""The most tokens of a question and of a passage that are read."""
 
 
 def passage_text(path: Sequence[str], lead: str, text: str) -> str:
@@ -40,9 +40,13 @@ class CrossEncoder:
         threads: how many compute one batch.
         precision: of the matrices.
         changes: what training gave; the file that comes with the package unless another is given.
+        lengths: the most tokens of each that are read.
     """
 
-    def __init__(self, *, threads: int = 1, precision: Precision = "int8", changes: Path = _FILE) -> None:
+    def __init__(
+        self, *, threads: int = 1, precision: Precision = "int8", changes: Path = _FILE, lengths: tuple[int, int] = (QUESTION, PASSAGE)
+    ) -> None:
+        self._lengths = lengths
         weights, self._tokens = local_weights()
         trained = _trained(changes)
         self._head = tuple(trained.pop(name) for name in _HEAD)
@@ -56,10 +60,17 @@ class CrossEncoder:
             raise RuntimeError("the model hangs in a forked process; start processes with spawn")
         if not pairs:
             return np.zeros(0, np.float32)
-        read = [self._tokens.pair(self._tokens.ids(cleaned(q))[:QUESTION], self._tokens.ids(cleaned(p))[:PASSAGE]) for q, p in pairs]
+        read = [self._tokens.pair(*(ids[:most] for ids, most in zip(self._ids(pair), self._lengths, strict=True))) for pair in pairs]
         inner, inner_bias, outer, outer_bias = self._head
         logits: NDArray[np.float32] = (np.tanh(self._session.rows(read) @ inner.T + inner_bias) @ outer.T + outer_bias)[:, 0]
         return logits
+
+    def fits(self, pair: tuple[str, str]) -> bool:
+        """Whether both are read to their end."""
+        return all(len(ids) <= most for ids, most in zip(self._ids(pair), self._lengths, strict=True))
+
+    def _ids(self, pair: tuple[str, str]) -> list[list[int]]:
+        return [list(self._tokens.ids(cleaned(text))) for text in pair]
 
 
 def _trained(path: Path) -> dict[str, NDArray[np.float32]]:

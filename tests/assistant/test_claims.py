@@ -1,4 +1,4 @@
-"""What the verifier of claims lets through, with the real embedder: true claims whole, and nothing that was altered."""
+"""What the verifier of claims lets through, with the real judges: true claims whole, and nothing that was altered."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from assistant.answer import Claim
-from assistant.build import build_judge
+from assistant.build import build_judges
 from assistant.citations import find
 from assistant.claims import LONGEST_CLAIM, ClaimVerifier, Proposed, Verdict, verify_claims
 from assistant.quotes import own_words
@@ -36,7 +36,7 @@ rules = st.sampled_from(RULES)
 
 @pytest.fixture(scope="module")
 def verifier() -> ClaimVerifier:
-    return ClaimVerifier(build_judge())
+    return ClaimVerifier(build_judges())
 
 
 def shown(verdict: Verdict) -> bool:
