@@ -1,7 +1,8 @@
 """Whether a quote carries a claim: a cross-encoder reads the two together, and near the quote's own words rules of words have a say too.
 
-The cross-encoder understands free words, and minds a single word too little; the rules mind each word, and understand few. So a claim of
-which most words stand in the quote must pass both, and one in other words the cross-encoder alone, at a higher mark (decision 27).
+The cross-encoder understands free words, and minds a single word too little; the rules mind each word, and understand few. So a claim that
+the rules have nothing against needs the lower mark of the cross-encoder. One that they are against is not shown where most of its words
+stand in the quote; in other words, which they understand too few of, it needs the higher mark (decision 27).
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from assistant.claim_words import NOWHERE, Around
 
 _NEAR = 0.75
 """The share of a claim's words that stand in its quote from which it is near the quote's own words."""
-_FREE_LEAST, _NEAR_LEAST = -2.0, -4.0
-"""The log odds from which a claim in free words is shown, and one near the quote's words that the rules have nothing against."""
+_AGREED, _ALONE = -4.25, -2.0
+"""The log odds from which a claim is shown that the rules have nothing against, and one that the cross-encoder alone speaks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,10 @@ class Judges:
 
 def supported(claim: str, quote: str, judges: Judges, around: Around = NOWHERE) -> str | None:
     """None when the quote carries the claim, else a short Swedish reason; `around` is where the quote stands."""
-    if not near(claim, quote):
-        return claim_reading.fault(claim, quote, judges.reader, around.headings, _FREE_LEAST)
-    return claim_rules.fault(claim, quote, judges.rules, around) or claim_reading.fault(
-        claim, quote, judges.reader, around.headings, _NEAR_LEAST
-    )
+    against = claim_rules.fault(claim, quote, judges.rules, around)
+    if against and near(claim, quote):
+        return against
+    return claim_reading.fault(claim, quote, judges.reader, around.headings, _ALONE if against else _AGREED)
 
 
 def near(claim: str, quote: str) -> bool:
