@@ -2,7 +2,8 @@
 
 The cross-encoder understands free words, and minds a single word too little; the rules mind each word, and understand few. So a claim that
 the rules have nothing against needs the lower mark of the cross-encoder. One that they are against is not shown where most of its words
-stand in the quote; in other words, which they understand too few of, it needs the higher mark (decision 27).
+stand in the quote, or where it binds more or less than the quote; else, in words of which they understand too few, it needs the higher mark
+(decision 27).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 from dataclasses import dataclass
 
 from assistant import claim_reading, claim_rules
+from assistant.claim_force import binds_otherwise
 from assistant.claim_judge import Judge
 from assistant.claim_reading import ClaimReader
 from assistant.claim_words import NOWHERE, Around
@@ -32,7 +34,7 @@ class Judges:
 def supported(claim: str, quote: str, judges: Judges, around: Around = NOWHERE) -> str | None:
     """None when the quote carries the claim, else a short Swedish reason; `around` is where the quote stands."""
     against = claim_rules.fault(claim, quote, judges.rules, around)
-    if against and near(claim, quote):
+    if against and (near(claim, quote) or binds_otherwise(claim, quote)):
         return against
     return claim_reading.fault(claim, quote, judges.reader, around.headings, _ALONE if against else _AGREED)
 

@@ -132,6 +132,13 @@ def modal_fault(claim: str, quote: str) -> bool:
     return DUTY in said and bool(held - {INTENT}) and DUTY not in held
 
 
+def binds_otherwise(claim: str, quote: str) -> bool:
+    """Whether the claim makes a duty, a piece of advice or a leave of what the quote plainly says as another of them."""
+    plain = {DUTY, ADVICE, LEAVE, NEEDLESS}
+    said, held = plain & modals(without_leave_after(claim)), plain & modals(quote)
+    return bool(said and held) and not said & held
+
+
 def _rebound(claim: str, quote: str) -> bool:
     """Whether a verb of the claim has another modal than the same verb has in the quote."""
     held = bound_verbs(quote)

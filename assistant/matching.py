@@ -29,8 +29,8 @@ _WEIGHTS = (0.5, 0.1, 4.0, 0.25, 0.1, 1.0, -0.6, -0.15)
 """Of coverage, own, dense, fit, its positive part, the section's score, missing, leaning; see docs/decisions/0011."""
 
 
-_READ, _BEHIND = 8, 0.5
-"""How many statements the cross-encoder reads at most, and how far behind the first one's rank; each takes some ten milliseconds."""
+_READ, _MOST, _BEHIND = 3, 8, 0.5
+"""How many statements the cross-encoder reads at least and at most, and how far behind the first one's rank; each takes some ten ms."""
 _OWN, _SAME = 0.95, 0.7
 """From what strength a form is the word itself, and from what another word for the same."""
 _READING = 0.15
@@ -92,7 +92,7 @@ def _to_read(matches: Sequence[Match]) -> list[Match]:
     if not matches:
         return []
     best = matches[0]
-    first = [m for m in matches[:_READ] if m.rank >= best.rank - _BEHIND]
+    first = [m for n, m in enumerate(matches[:_MOST]) if n < _READ or m.rank >= best.rank - _BEHIND]
     if any(m.document.id != best.document.id for m in first):
         return first
     others = (m for m in matches if m.document.id != best.document.id and m.document.municipality == best.document.municipality)
