@@ -30,7 +30,9 @@ _WEIGHTS = (0.5, 0.1, 4.0, 0.25, 0.1, 1.0, -0.6, -0.15)
 
 
 _READ, _MOST, _BEHIND = 3, 8, 0.5
-"""How many statements the cross-encoder reads at least and at most, and how far behind the first one's rank; each takes some ten ms."""
+"""How many statements the cross-encoder reads; up to how many where these leave it in doubt, and how far behind the first one's rank."""
+_DOUBT = -3.0, 1.0
+"""Between which logits the best of those read leaves it in doubt whether one answers."""
 _OWN, _SAME = 0.95, 0.7
 """From what strength a form is the word itself, and from what another word for the same."""
 _READING = 0.15
@@ -78,9 +80,17 @@ def match(query: Query, kind: Kind, hits: Sequence[Hit], words: IndexWords) -> l
 
 def read(asked: str, query: Query, matches: Sequence[Match], reader: Reader) -> list[Match]:
     """The matches with the first of them read together with the question, `asked`, and ranked anew by what that gave."""
+
+    def logits_of(chosen: Sequence[Match]) -> list[float]:
+        given: list[float] = reader.logits([(_worded(asked, query, p), p) for p in map(passage_of, chosen)]).tolist()
+        return given
+
     first = _to_read(matches)
+    logits = logits_of(first)
+    if logits and _DOUBT[0] < max(logits) < _DOUBT[1]:
+        more = [m for m in matches[:_MOST] if m not in first and m.rank >= matches[0].rank - _BEHIND]
+        first, logits = first + more, logits + logits_of(more)
     rest = [m for m in matches if m not in first]
-    logits = reader.logits([(_worded(asked, query, p), p) for p in map(passage_of, first)]).tolist()
     top, least = max(logits, default=0.0), min(logits, default=0.0)
     ranked = [replace(m, logit=z, rank=m.rank + _READING * (z - top)) for m, z in zip(first, logits, strict=True)]
     ranked += [replace(m, rank=m.rank + _READING * (least - top)) for m in rest]
@@ -88,14 +98,11 @@ def read(asked: str, query: Query, matches: Sequence[Match], reader: Reader) -> 
 
 
 def _to_read(matches: Sequence[Match]) -> list[Match]:
-    """Those that what they give may put first, and one of another document than the first, where there is one: it may say otherwise."""
-    if not matches:
-        return []
-    best = matches[0]
-    first = [m for n, m in enumerate(matches[:_MOST]) if n < _READ or m.rank >= best.rank - _BEHIND]
-    if any(m.document.id != best.document.id for m in first):
+    """The first, and one of another document where there is one: it may say otherwise."""
+    first = list(matches[:_READ])
+    if any(m.document.id != first[0].document.id for m in first):
         return first
-    others = (m for m in matches if m.document.id != best.document.id and m.document.municipality == best.document.municipality)
+    others = (m for m in matches if m.document.id != first[0].document.id and m.document.municipality == first[0].document.municipality)
     return [*first, *islice(others, 1)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 
 from knowledge.describe import slug
 from knowledge.section import Document, Validity
@@ -48,8 +49,8 @@ def supersedes(newer: Document, older: Document, on: date) -> bool:
         return False
     if any(_names(stated, older) for stated in newer.replaces):
         return newer.decided_on is None or older.decided_on is None or newer.decided_on >= older.decided_on
-    same = newer.kind == older.kind != "presentation" and slug(_bare_title(newer)) == slug(_bare_title(older))
-    return bool(same and newer.decided_on and older.decided_on and newer.decided_on > older.decided_on)
+    later = newer.decided_on and older.decided_on and newer.decided_on > older.decided_on
+    return bool(later) and newer.kind == older.kind != "presentation" and _bare(newer.title) == _bare(older.title)
 
 
 def _names(stated: str, older: Document) -> bool:
@@ -58,9 +59,10 @@ def _names(stated: str, older: Document) -> bool:
     said, title = slug(stated), slug(older.title)
     years = {str(y.year) for y in (older.decided_on, older.valid_from, older.valid_until) if y}
     wrong_year = any(part.isdigit() and len(part) == 4 for part in said.split("-")) and not any(y in said for y in years)
-    return len(title) > 5 and (title in said or slug(_bare_title(older)) in said) and not wrong_year
+    return len(title) > 5 and (title in said or _bare(older.title) in said) and not wrong_year
 
 
-def _bare_title(document: Document) -> str:
-    """The title without years."""
-    return " ".join(w for w in document.title.split() if not any(c.isdigit() for c in w))
+@lru_cache(maxsize=10_000)  # every document is compared with all others, for each question
+def _bare(title: str) -> str:
+    """The slug of a title without years."""
+    return slug(" ".join(w for w in title.split() if not any(c.isdigit() for c in w)))
