@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from assistant.answer import Notice, NoticeKind
 from assistant.prompts import notice
@@ -33,7 +34,7 @@ def whom_to_ask(
     the role that the documents name, the nearest document's owner, the coordinator's list and the registrar. Where the list has an
     entry for the very topic, it comes beside what the documents name. `added` stand before what the folders' lists have."""
     own = [d for d in index.documents.values() if d.municipality == municipality and not d.draft]
-    named = _role(own) or _owner([*nearest, *own])
+    named = _role_of(index, municipality, own) or _owner([*nearest, *own])
     listed = _listed(asked, (*added, *index.contacts(municipality)), unnamed=not named)
     found = [named, listed] if named and listed else [named or listed or _registered(municipality, index) or notice("contact_none")]
     return (*_programme(asked), *(Notice(NoticeKind.CONTACT, text) for text in found if text))
@@ -48,6 +49,17 @@ def programmes_named(asked: str) -> bool:
 def addresses() -> frozenset[str]:
     """The addresses outside the house that an answer may link to."""
     return frozenset(entry["url"] for entry in _programmes())
+
+
+_roles: WeakKeyDictionary[Index, dict[str | None, str | None]] = WeakKeyDictionary()
+
+
+def _role_of(index: Index, municipality: str | None, own: Sequence[Document]) -> str | None:
+    """`_role`, looked for once in each index: it goes through every statement of the municipality."""
+    known = _roles.setdefault(index, {})
+    if municipality not in known:
+        known[municipality] = _role(own)
+    return known[municipality]
 
 
 def _role(documents: Sequence[Document]) -> str | None:

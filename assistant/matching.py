@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import islice
 from typing import Protocol
 
 import numpy as np
@@ -33,6 +32,8 @@ _READ, _MOST, _BEHIND = 3, 8, 0.5
 """How many statements the cross-encoder reads; up to how many where these leave it in doubt, and how far behind the first one's rank."""
 _DOUBT = -3.0, 1.0
 """Between which logits the best of those read leaves it in doubt whether one answers."""
+_ABOUT = 0.25
+"""How much of the question the first must hold for it to be worth while to read on."""
 _OWN, _SAME = 0.95, 0.7
 """From what strength a form is the word itself, and from what another word for the same."""
 _READING = 0.15
@@ -87,7 +88,7 @@ def read(asked: str, query: Query, matches: Sequence[Match], reader: Reader) -> 
 
     first = _to_read(matches)
     logits = logits_of(first)
-    if logits and _DOUBT[0] < max(logits) < _DOUBT[1]:
+    if logits and _DOUBT[0] < max(logits) < _DOUBT[1] and matches[0].coverage >= _ABOUT:
         more = [m for m in matches[:_MOST] if m not in first and m.rank >= matches[0].rank - _BEHIND]
         first, logits = first + more, logits + logits_of(more)
     rest = [m for m in matches if m not in first]
@@ -98,12 +99,14 @@ def read(asked: str, query: Query, matches: Sequence[Match], reader: Reader) -> 
 
 
 def _to_read(matches: Sequence[Match]) -> list[Match]:
-    """The first, and one of another document where there is one: it may say otherwise."""
-    first = list(matches[:_READ])
-    if any(m.document.id != first[0].document.id for m in first):
-        return first
-    others = (m for m in matches if m.document.id != first[0].document.id and m.document.municipality == first[0].document.municipality)
-    return [*first, *islice(others, 1)]
+    """The first, the last of them of another document where there is one: it may say otherwise."""
+    first, rest = list(matches[: _READ - 1]), matches[_READ - 1 :]
+    if len({m.document.id for m in first}) == 1:
+        own = first[0].document
+        others = (m for m in rest if m.document.id != own.id and m.document.municipality == own.municipality)
+        if other := next(others, None):
+            return [*first, other]
+    return [*first, *rest[:1]]
 
 
 def _worded(question: str, query: Query, passage: str) -> str:

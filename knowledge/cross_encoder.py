@@ -44,7 +44,7 @@ class CrossEncoder:
     """
 
     def __init__(
-        self, *, threads: int = 1, precision: Precision = "int8", changes: Path = _FILE, lengths: tuple[int, int] = (QUESTION, PASSAGE)
+        self, *, threads: int = 1, precision: Precision = "int8 rows", changes: Path = _FILE, lengths: tuple[int, int] = (QUESTION, PASSAGE)
     ) -> None:
         self._lengths = lengths
         weights, self._tokens = local_weights()

@@ -16,12 +16,15 @@ from onnx import TensorProto, helper, numpy_helper
 
 from knowledge.model.weights import Measures
 
-Precision = Literal["int8", "float32"]
+Precision = Literal["int8", "int8 rows", "float32"]
+"""Of the matrices. int8: weights and states in blocks with a scale each, nearest to float32. int8 rows: one scale for each output and each
+token, a third faster (measured on two cores with AVX-512 VNNI), 0.9994 of the exact vectors' direction instead of 0.9998."""
 Tensors = Mapping[str, NDArray[np.float32]]
 
 _BLOCK = 128
 """Weights, and as many numbers of a state, that share a scale in int8. Texts in a batch share none."""
 
+_TINY = np.finfo(np.float32).tiny
 _RUNTIME = "com.microsoft"
 _OPSETS = (helper.make_opsetid("", 21), helper.make_opsetid(_RUNTIME, 1))
 _IR_VERSION = 10
@@ -33,7 +36,7 @@ def encoder(tensors: Tensors, measures: Measures, *, precision: Precision = "int
     Args:
         tensors: under the names of the file of weights, but for "emb.word"; matrices are (outputs, inputs).
             A fine-tuned model gives its own matrices under the same names.
-        precision: of the matrices. int8 is in blocks with a scale each.
+        precision: of the matrices.
 
     Raises:
         KeyError: a tensor is missing.
@@ -94,11 +97,24 @@ class _Graph:
         bias = self._constant(f"{names[0]}.b", np.concatenate([self._tensors[f"{n}.b"] for n in names]))
         if self._precision == "float32":
             return self._node("Add", self._node("MatMul", states, self._constant(f"{names[0]}.w", matrix.T)), bias)
+        if self._precision == "int8 rows":
+            return self._node("Add", self._by_rows(states, matrix, names[0]), bias)
         outputs, inputs = matrix.shape
         values, scales = _blocks(matrix)
         constants = (self._constant(f"{names[0]}.w", values), self._constant(f"{names[0]}.scale", scales))
         form = {"K": inputs, "N": outputs, "bits": 8, "block_size": _BLOCK, "accuracy_level": 4}  # 4: states in int8 blocks as well
         return self._node("MatMulNBits", states, *constants, "", "", bias, domain=_RUNTIME, **form)
+
+    def _by_rows(self, states: str, matrix: NDArray[np.float32], name: str) -> str:
+        scales = _scales(matrix)
+        values = self._constant(f"{name}.w", np.rint(matrix / scales).astype(np.int8).T)
+        least, unit = self._constant("least", np.array([_TINY])), self._constant("unit", np.array(1 / 127, np.float32))
+        zero = self._constant("zero", np.array(128, np.uint8))
+        largest = self._node("Max", self._node("ReduceMax", self._node("Abs", states), self._integers(-1)), least)
+        rounded = self._node("QuantizeLinear", self._node("Div", states, largest), unit, zero)
+        outputs = self._constant(f"{name}.scale", scales[:, 0])
+        product = self._node("MatMulIntegerToFloat", rounded, values, unit, outputs, zero, domain=_RUNTIME)
+        return self._node("Mul", product, largest)
 
     def _node(self, kind: str, *inputs: str, domain: str = "", **attributes: Any) -> str:
         return self._nodes_of(kind, 1, *inputs, domain=domain, **attributes)[0]
@@ -121,5 +137,11 @@ class _Graph:
 def _blocks(matrix: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
     """A matrix (outputs, inputs) in blocks: (outputs, blocks, block) of bytes, 128 for 0, and (outputs, blocks) of scales."""
     blocks = matrix.reshape(len(matrix), -1, _BLOCK)
-    scales = np.maximum(np.abs(blocks).max(axis=-1), np.finfo(np.float32).tiny) / 127
-    return (np.rint(blocks / scales[..., None]) + 128).astype(np.uint8), scales
+    scales = _scales(blocks)
+    return (np.rint(blocks / scales) + 128).astype(np.uint8), scales[..., 0]
+
+
+def _scales(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What one step of 127 is worth for each last row of an array: (…, 1)."""
+    scales: NDArray[np.float32] = np.maximum(np.abs(values).max(axis=-1, keepdims=True), _TINY) / 127
+    return scales

@@ -24,18 +24,20 @@ def test_the_mean_of_the_last_states_is_as_written_out_whatever_a_batch_is_padde
     assert result(tensors(), TEXTS) == pytest.approx(np.array(expected), abs=1e-4)
 
 
-def test_matrices_in_int8_give_nearly_the_same() -> None:
-    exact, near = (result(tensors(), TEXTS, precision) for precision in ("float32", "int8"))
+@pytest.mark.parametrize("precision", ["int8", "int8 rows"])
+def test_matrices_in_int8_give_nearly_the_same(precision: Precision) -> None:
+    exact, near = (result(tensors(), TEXTS, p) for p in ("float32", precision))
     assert not np.array_equal(near, exact)
     assert np.abs(near - exact).max() < 0.03 * np.abs(exact).max()
 
 
-def test_a_matrix_of_zeros_stays_one_in_int8() -> None:
+@pytest.mark.parametrize("precision", ["int8", "int8 rows"])
+def test_a_matrix_of_zeros_stays_one_in_int8(precision: Precision) -> None:
     given = tensors() | {"l0.ao.w": np.zeros((MEASURES.width, MEASURES.width), np.float32)}
-    assert result(given, TEXTS, "int8") == pytest.approx(result(given, TEXTS), abs=0.1)
+    assert result(given, TEXTS, precision) == pytest.approx(result(given, TEXTS), abs=0.1)
 
 
-@pytest.mark.parametrize("precision", ["float32", "int8"])
+@pytest.mark.parametrize("precision", ["float32", "int8", "int8 rows"])
 def test_a_fine_tuned_matrix_counts(precision: Precision) -> None:
     """As the cross-encoder is made: a product of two narrow matrices is added to a layer's query matrix."""
     made = np.random.default_rng(3)
@@ -47,7 +49,7 @@ def test_a_fine_tuned_matrix_counts(precision: Precision) -> None:
     assert np.abs(found - before).max() > 0.1
 
 
-@pytest.mark.parametrize(("precision", "rounding"), [("float32", 1e-5), ("int8", 0.02)])
+@pytest.mark.parametrize(("precision", "rounding"), [("float32", 1e-5), ("int8", 0.02), ("int8 rows", 0.02)])
 def test_a_text_gives_the_same_alone_and_among_others(precision: Precision, rounding: float) -> None:
     """Texts in a batch share no scale, so only what is rounded to the other side differs."""
     session = Session(encoder(tensors(), MEASURES, precision=precision), word_rows, threads=1)
