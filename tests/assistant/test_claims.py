@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from assistant.answer import Claim
 from assistant.build import build_judges
 from assistant.citations import find
+from assistant.claim_checks import supported
+from assistant.claim_force import binds_otherwise
 from assistant.claims import LONGEST_CLAIM, ClaimVerifier, Proposed, Verdict, verify_claims
 from assistant.quotes import own_words
 from knowledge.section import Section
@@ -101,6 +107,35 @@ def test_a_turned_order_another_unit_and_a_word_of_the_heading_are_no_change(
 def test_an_order_a_time_an_actor_or_an_intent_that_is_changed_is_not_shown(verifier: ClaimVerifier, quote: str, claim: str) -> None:
     section = Section("ekvik/rutin#x", "ekvik/rutin", ("Regler",), quote)
     assert verifier.check(Proposed(claim, "1", quote), {"1": section}).claim is None
+
+
+@pytest.mark.parametrize(
+    ("quote", "claim", "otherwise"),
+    [
+        ("Den som reser bör ta tåget.", "Det är ett krav att man åker tåg.", True),
+        ("Tåget ska väljas på korta resor.", "Det rekommenderas att man åker tåg kortare sträckor.", True),
+        ("Chefen får säga nej till resan.", "Resan måste stoppas av chefen.", True),
+        ("Den som reser bör ta tåget.", "Det är bra om du tar tåget.", False),
+        ("Tåget ska väljas på korta resor.", "Kortare sträckor måste man åka med tåg.", False),
+        ("Resor prövas av chefen.", "Chefen måste pröva resan.", False),  # the quote has no word for it
+    ],
+)
+def test_duty_advice_and_leave_are_told_apart_in_free_words(quote: str, claim: str, otherwise: bool) -> None:
+    assert binds_otherwise(claim, quote) == otherwise
+
+
+def test_what_binds_otherwise_is_not_shown_whatever_the_cross_encoder_says() -> None:
+    class Certain:
+        def logits(self, pairs: Sequence[tuple[str, str]], /) -> NDArray[np.float32]:
+            return np.full(len(pairs), 9.0, np.float32)
+
+        def fits(self, pair: tuple[str, str], /) -> bool:
+            return True
+
+    judges = replace(build_judges(), reader=Certain())
+    quote = "Den som reser bör ta tåget."
+    assert supported("Det är ett krav att man åker tåg.", quote, judges)
+    assert supported("Det rekommenderas att man åker tåg.", quote, judges) is None
 
 
 @given(rule=rules, at=st.integers(0, 20), instead=st.sampled_from(["", "aldrig", "kan", "måste", "alla", "rektorn", "7"]))

@@ -18,9 +18,12 @@ Figures = dict[str, list[dict[str, str]]]
 
 
 def merged(earlier: Mapping[str, list[dict[str, str]]], now: Mapping[str, list[dict[str, str]]]) -> Figures:
-    """The earlier figures with those of a run put in place of its promises' own."""
-    whole = {**earlier, **now}
-    return {number: whole[number] for number in sorted(whole, key=int)}
+    """The earlier figures with those of a run, which may be of some tests alone, in place of what was measured before in the same words."""
+
+    def together(number: str) -> list[dict[str, str]]:
+        return list({f["what"]: f for f in (*earlier.get(number, ()), *now.get(number, ()))}.values())
+
+    return {number: together(number) for number in sorted({*earlier, *now}, key=int)}
 
 
 def table(figures: Mapping[str, Sequence[Mapping[str, str]]]) -> str:

@@ -12,6 +12,7 @@ def test_the_pages_table_is_the_kept_figures():
     assert placed(page, json.loads(FIGURES.read_text("utf-8"))) == page
 
 
-def test_a_part_of_the_run_replaces_its_own_promises_only():
-    old, new = {"what": "a", "value": "1", "day": "2026-01-01"}, {"what": "b", "value": "2", "day": "2026-01-02"}
-    assert merged({"2": [old], "10": [old]}, {"2": [new]}) == {"2": [new], "10": [old]}
+def test_a_part_of_the_run_replaces_its_own_figures_only():
+    old, new = {"what": "a", "value": "1", "day": "2026-01-01"}, {"what": "a", "value": "2", "day": "2026-01-02"}
+    other = old | {"what": "b"}
+    assert merged({"2": [old, other], "10": [old]}, {"2": [new]}) == {"2": [new, other], "10": [old]}
