@@ -52,7 +52,7 @@ def test_a_quoted_list_is_marked_item_by_item(page: Page, start: Callable[[str],
 def test_an_unanswered_question_says_so_and_shows_where_to_read(page: Page, start: Callable[[str], str]) -> None:
     page.goto(start("one"))
     ask(page, "Vad kostar *en* fika enligt 3:e stycket?")
-    expect(page.get_by_text("Vad kostar *en* fika enligt 3:e stycket?")).to_be_visible()
+    expect(page.locator('[data-step-type="user_message"]')).to_have_text("Vad kostar *en* fika enligt 3:e stycket?")
     expect(answers(page)).to_contain_text("Fråga vidare: Fråga den internationella samordnaren")
     expect(answers(page).locator('[data-box="source"]')).to_have_count(0)
     page.get_by_role("link", name="Ansvar").click()

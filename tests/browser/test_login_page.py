@@ -108,6 +108,8 @@ def test_who_is_logged_out_elsewhere_is_led_to_login_at_the_next_question(browse
     page.get_by_label("Din fråga").fill("Vem har ansvar?")
     page.get_by_role("button", name="Skicka frågan").click()
     expect(page.locator(".ai-message")).to_contain_text(QUOTE)
+    expect(page.locator("#thread-history")).to_contain_text("Vem har ansvar?")
+    page.wait_for_load_state("networkidle")  # else the list of conversations, asked for again, would lead to the login first
     engine = open_database(home)
     Accounts(engine).set_password("anna.å", PASSWORD)
     engine.dispose()
