@@ -20,7 +20,7 @@ _NUMERALS = {
 _PARTS = (("hälften", 0.5), ("halv", 0.5), ("tredjedel", 1 / 3), ("fjärdedel", 0.25), ("femtedel", 0.2), ("tiondel", 0.1))
 _LOOSE = frozenset({"en", "ett", "båda", "bägge"})
 """What may be no number: "en rapport"."""
-_DIGITS = re.compile(r"\d+(?:[.,]\d+)?")
+DIGITS = re.compile(r"\d+(?:[.,]\d+)?")
 _THOUSANDS = re.compile(r"(?<![\d.,])(\d{1,3})((?:[ \u00a0\u202f.]\d{3})+)(?![\d])")
 _MULTIPLE = re.compile(
     rf"\b(?P<count>(?:en )?halv|\d+(?:,\d+)?|{'|'.join(_NUMERALS)}) (?P<size>miljon(?:er)?|tusen|mkr|mnkr|tkr)\b", re.IGNORECASE
@@ -29,7 +29,7 @@ _MULTIPLE = re.compile(
 _NUMERAL = re.compile(
     rf"\b(?:{'|'.join(word for word, value in _NUMERALS.items() if value < 100 and word not in _LOOSE)})\b", re.IGNORECASE
 )
-_SIZES = {"mi": 1_000_000, "mk": 1_000_000, "mn": 1_000_000, "tu": 1_000, "tk": 1_000}
+SIZES = {"mi": 1_000_000, "mk": 1_000_000, "mn": 1_000_000, "tu": 1_000, "tk": 1_000}
 _HALF_YEAR = re.compile(r"\b(?:ett )?halvår\w*")
 _SCALES = (
     {stem("vecka"): 7.0, stem("dygn"): 1.0, stem("dag"): 1.0},
@@ -52,22 +52,31 @@ class _Number:
 
 def strange_number(claim: str, quote: str) -> bool:
     """Whether the claim names a number, a month or a weekday that the quote does not."""
-    held, named = list(_numbers(quote)), set(_CALENDAR.findall(fold(quote)))
-    if any(word not in named for word in _CALENDAR.findall(fold(claim))):
+    if strange_dates(claim, quote):
         return True
+    held = list(_numbers(quote))
     return any(not n.loose and not any(_same(n, h) for h in held) for n in _numbers(claim))
+
+
+def strange_dates(claim: str, quote: str) -> list[str]:
+    """The months, weekdays and seasons that the claim names and the quote does not."""
+    named = set(_CALENDAR.findall(fold(quote)))
+    return [word for word in _CALENDAR.findall(fold(claim)) if word not in named]
+
+
+def without_gaps(text: str) -> str:
+    """A text with "500 000" and "500.000" as 500000."""
+    return _THOUSANDS.sub(lambda m: m[1] + re.sub(r"\D", "", m[2]), text)
 
 
 def in_digits(text: str) -> str:
     """A text with its numbers in one form: "tolv" as 12, "en halv miljon" and "500 000" as 500000."""
-    joined = _THOUSANDS.sub(lambda m: m[1] + re.sub(r"\D", "", m[2]), _MULTIPLE.sub(_written_out, text))
-    return _NUMERAL.sub(lambda m: f"{_NUMERALS[m[0].casefold()]:g}", joined)
+    return _NUMERAL.sub(lambda m: f"{_NUMERALS[m[0].casefold()]:g}", without_gaps(_MULTIPLE.sub(_written_out, text)))
 
 
 def _numbers(text: str) -> Iterator[_Number]:
     """Every number of a text in order: "13–19" is two, "500 000" one, "halva" 0.5, "halvår" six months."""
-    joined = _THOUSANDS.sub(lambda m: m[1] + re.sub(r"\D", "", m[2]), _HALF_YEAR.sub("sex månader", fold(text)))
-    words = tokens(_MULTIPLE.sub(_written_out, joined))
+    words = tokens(_MULTIPLE.sub(_written_out, without_gaps(_HALF_YEAR.sub("sex månader", fold(text)))))
     for token, following in zip(words, [*words[1:], None], strict=True):
         unit = stem(following.word) if following else ""
         for value in _values(token, following.word if following else ""):
@@ -77,7 +86,7 @@ def _numbers(text: str) -> Iterator[_Number]:
 def _values(token: Token, following: str) -> list[float]:
     word = token.word
     if word[0].isdigit() or word.startswith("§"):
-        return [float(d.replace(",", ".")) for d in _DIGITS.findall(word)]
+        return [float(d.replace(",", ".")) for d in DIGITS.findall(word)]
     if word in _NUMERALS:
         is_part = word in ("en", "ett") and following.startswith(tuple(beginning for beginning, _ in _PARTS))
         return [] if is_part else [_NUMERALS[word]]
@@ -99,4 +108,4 @@ def _same(claim: _Number, quote: _Number) -> bool:
 def _written_out(found: re.Match[str]) -> str:
     said = found["count"].casefold()
     count = 0.5 if "halv" in said else _NUMERALS.get(said) or float(said.replace(",", "."))
-    return str(round(count * _SIZES[found["size"][:2].casefold()]))
+    return str(round(count * SIZES[found["size"][:2].casefold()]))

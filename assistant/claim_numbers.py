@@ -8,21 +8,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from assistant.claim_digits import DIGITS, SIZES, without_gaps
 from assistant.claim_words import data
-from knowledge.dates import MONTHS
 from knowledge.stems import stem
 from knowledge.words import Token, fold, tokens
 
 Bound = Literal["", "≥", ">", "≤", "<", "≈"]
 
 _OPPOSITE: dict[Bound, Bound] = {">": "≤", "<": "≥", "≥": "<", "≤": ">"}
-_DIGITS = re.compile(r"\d+(?:[.,]\d+)?")
-_THOUSANDS = re.compile(r"(?<![\d.,])(\d{1,3})((?:[ \u00a0\u202f.]\d{3})+)(?![\d])")
 _MULTIPLE = re.compile(
     r"\b(?P<count>(?:en )?halv|\d+(?:,\d+)?) (?P<size>miljon(?:er)?|tusen|mkr|mnkr|tkr)\b(?P<more> (?:kronor|euro|kr)\b)?"
 )
 """A number of millions or thousands: "en halv miljon", "2 miljoner"."""
-_SIZES = {"mi": 1_000_000, "mk": 1_000_000, "mn": 1_000_000, "tu": 1_000, "tk": 1_000}
 _DAYS, _MONTHS = {stem("vecka"): 7.0, stem("dygn"): 1.0, stem("dag"): 1.0}, {stem("år"): 12.0, stem("månad"): 1.0}
 NEGATION = re.compile(r"\b(?:inte|ej|icke|inga|ingen|inget|aldrig)\b")
 """What turns a limit that comes after it."""
@@ -53,7 +50,6 @@ _OFTEN = re.compile(
     r"|(?P<other>vartannat|varannan|vartannan)\s+(?P<second>\w+)"
     r"|var(?:t)?\s+(?P<nth>tredje|fjärde|femte|sjätte|tionde)\s+(?P<nthunit>\w+))\b"
 )
-_CALENDAR = re.compile(rf"\b(?:{'|'.join(MONTHS)}|(?:mån|tis|ons|tors|fre|lör|sön)dag|vår|sommar|höst|vinter)(?=en\b|n\b|ar\b|\b)")
 _ADVERBS = {"årlig": "år", "månat": "månad", "vecko": "vecka", "månad": "månad", "kvart": "kvartal", "termi": "termin", "dagli": "dag"}
 
 
@@ -74,8 +70,7 @@ def quantities(text: str, *, turned: bool = False) -> tuple[Quantity, ...]:
 
     `turned` reads a limit after a negation as the opposite limit: "får inte överstiga två" as "högst två".
     """
-    joined = _MULTIPLE.sub(_written_out, _THOUSANDS.sub(lambda m: m[1] + re.sub(r"\D", "", m[2]), fold(text)))
-    words = tokens(joined)
+    words = tokens(_MULTIPLE.sub(_written_out, without_gaps(fold(text))))
     out: list[Quantity] = []
     for place, token in enumerate(words):
         for value in _values(token, words[place + 1].word if place + 1 < len(words) else ""):
@@ -124,12 +119,6 @@ def dropped_limit(claim: str, quote: str) -> bool:
     return any(q.bound and q.bound != "≈" and not any(s.value == q.value or _same_time(s, q) for s in said) for q in quantities(quote))
 
 
-def strangers(claim: str, quote: str) -> list[str]:
-    """The months and weekdays that the claim names and the quote does not."""
-    named = set(_CALENDAR.findall(fold(quote)))
-    return [word for word in _CALENDAR.findall(fold(claim)) if word not in named]
-
-
 def _same(claim: Quantity, quote: Quantity) -> bool:
     units = claim.unit == quote.unit or not claim.unit or not quote.unit
     equal = claim.value == quote.value and units
@@ -146,13 +135,13 @@ def _same_time(claim: Quantity, quote: Quantity) -> bool:
 
 def _written_out(found: re.Match[str]) -> str:
     count = 0.5 if "halv" in found["count"] else float(found["count"].replace(",", "."))
-    return f"{round(count * _SIZES[found['size'][:2]])}{found['more'] or (' kronor' if found['size'].endswith('kr') else '')}"
+    return f"{round(count * SIZES[found['size'][:2]])}{found['more'] or (' kronor' if found['size'].endswith('kr') else '')}"
 
 
 def _values(token: Token, following: str) -> list[float]:
     word = token.word
     if word[0].isdigit() or word.startswith("§"):
-        return [float(d.replace(",", ".")) for d in _DIGITS.findall(word)]
+        return [float(d.replace(",", ".")) for d in DIGITS.findall(word)]
     if word in ("båda", "bägge"):
         return [2.0]
     if word in data()["numerals"]:

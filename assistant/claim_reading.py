@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
@@ -18,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.claim_digits import in_digits, strange_number
+from assistant.claim_words import latin
 from knowledge.lexicon import commonness
 from knowledge.stems import stem
 from knowledge.swedish import ABBREVIATIONS, STOP_WORDS
@@ -125,7 +125,7 @@ def _in_one_form(text: str) -> str:
 
 def certain_fault(claim: str, quote: str, headings: str = "") -> str | None:
     """What can be told for certain to be wrong, in Swedish; None when nothing is."""
-    if not all(unicodedata.name(c, "").startswith("LATIN") for c in re.findall(r"[^\W\d_]", fold(claim))):
+    if not latin(claim):
         return "Påståendet har tecken ur ett annat alfabet."
     if all(t.word in STOP_WORDS for t in tokens(claim)):
         return "Påståendet säger ingenting."

@@ -8,23 +8,21 @@ of the claim the quote does not hold and how much of the quote the claim leaves 
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
 from pathlib import Path
 
+from assistant.claim_digits import strange_dates
 from assistant.claim_features import features, likeness, touched
 from assistant.claim_force import condition_fault, contrast_fault, modal_fault, reach_fault, same_polarity
 from assistant.claim_judge import Judge
-from assistant.claim_numbers import dropped_limit, frequencies, holds_numbers, quantities, strangers
+from assistant.claim_numbers import dropped_limit, frequencies, holds_numbers, quantities
 from assistant.claim_roles import strange_role, swapped
-from assistant.claim_words import NOWHERE, SYNONYM, Around, content, nearness
+from assistant.claim_words import NOWHERE, SYNONYM, Around, content, latin, nearness
 from assistant.evidence import Model
 from knowledge.glossary import Glossary
 from knowledge.lexicon import commonness
-from knowledge.words import fold
 
 _FILE = Path(__file__).with_name("claims.json")
 
@@ -56,12 +54,12 @@ def fault(claim: str, quote: str, judge: Judge, around: Around = NOWHERE) -> str
 
 def rule_fault(claim: str, quote: str, judge: Judge, around: Around = NOWHERE) -> str | None:
     """What a rule of words finds wrong, in Swedish; None when nothing is."""
-    if not _latin(claim):
+    if not latin(claim):
         return "Påståendet har tecken ur ett annat alfabet."
     if not content(claim):
         return "Påståendet säger ingenting."
     about = touched(claim, quote, judge)
-    if strangers(claim, quote) or not _numbers_and_denials(claim, about, judge.glossary):
+    if strange_dates(claim, quote) or not _numbers_and_denials(claim, about, judge.glossary):
         return "Tal, gränser eller nekande ord är inte desamma i påståendet som i citatet."
     if dropped_limit(claim, about):
         return "Påståendet utelämnar en gräns som citatet sätter."
@@ -114,8 +112,3 @@ def _numbers_and_denials(claim: str, quote: str, glossary: Glossary) -> bool:
         if holds_numbers(said, held) and same_polarity(claim, quote, glossary, turned=turned):
             return True
     return False
-
-
-def _latin(text: str) -> bool:
-    """Whether every letter is Latin: look-alikes of other alphabets would hide a word from the rules."""
-    return all(unicodedata.name(c, "").startswith("LATIN") for c in re.findall(r"[^\W\d_]", fold(text)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -16,7 +17,7 @@ from knowledge.glossary import Glossary
 from knowledge.lexicon import commonness
 from knowledge.stems import stem
 from knowledge.swedish import ABBREVIATIONS, STOP_WORDS
-from knowledge.words import tokens
+from knowledge.words import fold, tokens
 
 SAME, DERIVED, SYNONYM, RELATED = 1.0, 0.95, 0.9, 0.6
 """How well a form of the word, another word of the same root, a synonym and a word of the same topic stand for it."""
@@ -170,3 +171,8 @@ def _stems(words: Iterable[Word]) -> frozenset[str]:
 
 def _all_in(parts: Sequence[str], held: Iterable[str]) -> bool:
     return all(any(p == h or same_root(p, h) for h in held) for p in parts)
+
+
+def latin(text: str) -> bool:
+    """Whether every letter is Latin: look-alikes of other alphabets would hide a word from the rules."""
+    return all(unicodedata.name(c, "").startswith("LATIN") for c in re.findall(r"[^\W\d_]", fold(text)))
