@@ -130,7 +130,7 @@ def fit(kind: Kind, question: str, text: str, *, is_item: bool = False, noun_hel
         case Kind.NAME:
             return _name(question, text)
         case Kind.WHEN:
-            timed = _TIME.search(text) or _OFTEN.search(text) or any(True for _ in dates(text))
+            timed = _new(_TIME, question, text) or _new(_OFTEN, question, text) or any(True for _ in dates(text))
             exact = _EXACT.search(text) or any(True for _ in dates(text))
             return 1.0 if (exact if _DEADLINE.search(question) else timed) else -1.0
         case Kind.FREQUENCY:
@@ -196,8 +196,13 @@ def _amount(question: str, text: str) -> float:
 
 
 def _new_names(question: str, text: str) -> bool:
+    return _new(_PROPER, question, text)
+
+
+def _new(pattern: re.Pattern[str], question: str, text: str) -> bool:
+    """Whether the text has something of a kind that the question does not itself say: "den årliga uppföljningen" says not when."""
     asked = question.casefold()
-    return any(m[0].casefold() not in asked for m in _PROPER.finditer(text))
+    return any(m[0].casefold() not in asked for m in pattern.finditer(text))
 
 
 def _listed(question: str, text: str, *, is_item: bool, noun_held: bool | None) -> float:

@@ -157,6 +157,12 @@ def turn(answer: Answer) -> Turn:
     return Turn(answer.question, answer.text, answer.status, tuple(c.section_id for c in answer.citations))
 
 
+def test_a_time_that_the_question_itself_names_is_no_answer_to_when(sample_engine: Engine) -> None:
+    answer = sample_engine.ask(Ask("När ska underlaget till den årliga uppföljningen lämnas?", "Lindhamn"))
+    assert answer.status == "answered"
+    assert "31 januari" in answer.citations[0].quote
+
+
 def test_a_follow_up_leans_on_what_was_asked_before(sample_engine: Engine) -> None:
     first = ask(sample_engine, "När ska reserapporten lämnas?")
     followed = ask(sample_engine, "Till vem?", history=(turn(first),))
