@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import math
 import threading
@@ -215,6 +216,7 @@ class IndexReader:
         try:
             self._index = Index.open(self._home, self._embedder_name)
             self._opened_for = generation
+            gc.freeze()  # a large index is not looked through for garbage while people wait: it is freed when nobody reads it any more
         except KnowledgeError as error:
             self._failed = (generation, time.monotonic())
             logger.error("index %s cannot be opened, the one before is still used: %s", generation, error)

@@ -59,7 +59,9 @@ def main() -> None:
         breaker.PAUSE = float(sys.argv[2])
     settings = Settings().model_copy(update={"host": "127.0.0.1", "port": 0})
     web.uvicorn.Server = Watched  # type: ignore[attr-defined, misc]
-    web.run(settings, build_engine(settings))
+    engine = build_engine(settings)
+    engine.warm()
+    web.run(settings, engine)
 
 
 if __name__ == "__main__":

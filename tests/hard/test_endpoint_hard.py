@@ -31,6 +31,8 @@ QUOTED = "ordagranna citat"
 """What a quoted answer says of itself."""
 LONGEST_STAGE = 120.0
 """Seconds that a busy machine may take for what a stage is there to show."""
+READS = 4.0
+"""Seconds that each person reads an answer, in the mean: the chat takes twenty questions of a person in a minute, and no more."""
 WELL = right(RIGHT, pause=0.02)
 TROUBLES: dict[str, Behaviour | None] = {
     "dör": None,
@@ -98,7 +100,7 @@ def talking(sample_home: Path, folder: Path, model: Moody, *, seconds: float, pa
         yield chat
 
 
-async def person(chat: Chat, number: int, stages: list[Stage], done: asyncio.Event) -> None:
+async def person(chat: Chat, number: int, stages: list[Stage], done: asyncio.Event, reads: float) -> None:
     """Somebody who goes on asking in one conversation whatever happens."""
     chance = random.Random(number)
     async with page(chat, f"person{number}") as opened:
@@ -109,7 +111,7 @@ async def person(chat: Chat, number: int, stages: list[Stage], done: asyncio.Eve
                 stage.heard.append((at, said, seconds))
             except Exception as error:
                 stage.errors.append(f"{type(error).__name__}: {error}")
-            await asyncio.sleep(chance.uniform(0.2, 1.0))
+            await asyncio.sleep(chance.uniform(0.8, 1.2) * reads)
 
 
 async def passer_by(chat: Chat, stage: Stage) -> None:
@@ -120,10 +122,12 @@ async def passer_by(chat: Chat, stage: Stage) -> None:
     stage.page_seconds = time.monotonic() - began
 
 
-async def talk(chat: Chat, model: Moody, people: int, troubles: Sequence[str], *, bad: float, good: float) -> list[Stage]:
+async def talk(
+    chat: Chat, model: Moody, people: int, troubles: Sequence[str], *, bad: float, good: float, reads: float
+) -> list[Stage]:
     """Well, then each trouble with a time to recover after it, while people talk. Seconds are the least that each stage lasts."""
     stages, done = [Stage("bra", time.time())], asyncio.Event()
-    everybody = [asyncio.create_task(person(chat, n, stages, done)) for n in range(people)]
+    everybody = [asyncio.create_task(person(chat, n, stages, done, reads)) for n in range(people)]
 
     async def lasts(seconds: float) -> None:
         stage, latest = stages[-1], time.monotonic() + LONGEST_STAGE
@@ -167,7 +171,8 @@ def test_everybody_is_answered_while_the_service_dies_and_comes_back(
     troubles = list(TROUBLES) if whole else SOME
     try:
         with talking(sample_home, tmp_path, model, seconds=seconds, pause=float(amount(10, 1))) as chat:
-            stages = asyncio.run(talk(chat, model, people, troubles, bad=float(amount(30, 1)), good=float(amount(40, 1))))
+            lengths = {"bad": float(amount(30, 1)), "good": float(amount(40, 1)), "reads": READS if whole else 0.6}
+            stages = asyncio.run(talk(chat, model, people, troubles, **lengths))
             ended = {stage.name: outcomes(chat, stage) for stage in stages}
     finally:
         model.stop()
