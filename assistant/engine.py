@@ -216,6 +216,10 @@ class Engine:
             stated = self._facts(part, group, index)
             if stated.claims:
                 return stated
+        if part.stands:
+            alone = self._part(question, replace(part, context="", refers=False, follows=False, stands=False), group, index)
+            leaning = self._part(question, replace(part, stands=False), group, index)
+            return max(leaning, alone, key=lambda reading: reading.likelihood)
         text = f"{part.text} {part.context}" if part.refers else part.text if len(question.parts) > 1 else question.text
         query = make_query(text, self._words(group[0]), index.words, _names_in(question))
         hits = search(index, query, self._embedder.embed_query(text[:_EMBEDDED]), set(group), 8)
@@ -224,7 +228,7 @@ class Engine:
         values = features(part, query, matches, hits[0].evidence["floor"] if hits else 0.0)
         likelihood = self._model.probability(values) if matches and query.terms else 0.0
         known = _known(query, matches)
-        if part.facts and not _fact_may_stand_in_text(part.facts):
+        if part.facts and not _fact_may_stand_in_text(part.facts) or matches and _inherited(part, query, matches[0]):
             likelihood = 0.0
         found = PartAnswer(part, hits=tuple(hits), matches=tuple(matches), likelihood=likelihood, known=known, features=values)
         if likelihood < self._model.threshold:
@@ -478,6 +482,19 @@ def _known(query: Query, matches: Sequence[Match]) -> float:
         return -1.0
     of_the_field = any(len(t.forms) > 2 and t.weight > 0.25 for t in query.terms)
     return max(share, _A_WORD) if of_the_field else share
+
+
+_MEASURED = (Kind.WHEN, Kind.FREQUENCY, Kind.DURATION, Kind.AMOUNT, Kind.COUNT)
+
+
+def _inherited(part: Part, query: Query, best: Match) -> bool:
+    """Whether a statement has to do with the question before, and nothing with the words of this one. Those of a measure need not be in it:
+    "när får man besked?" is answered by a time."""
+    if not part.follows or part.kind in _MEASURED:
+        return False
+    own = {t.word for t in tokens(part.text)} - STOP_WORDS
+    held = [strength for term, strength in zip(query.terms, best.strengths, strict=True) if own.intersection(term.word.split())]
+    return bool(held) and not any(held)
 
 
 def _alone(part: Part) -> str:

@@ -55,13 +55,16 @@ class Fact(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One thing that is asked. `context` is what it leans on, words of the earlier part or question; `refers` says that it must."""
+    """One thing that is asked. `context` is what it leans on, words of the earlier part or question; `refers` says that it does, `follows`
+    that it leans on an earlier question, and `stands` that it may as well be about something new."""
 
     text: str
     kind: Kind
     context: str = ""
     refers: bool = False
     facts: tuple[Fact, ...] = ()
+    follows: bool = False
+    stands: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,8 +247,19 @@ _REFERS = re.compile(
     re.IGNORECASE,
 )
 _FOLLOWS = re.compile(
-    r"^(?:och|men|då|så|även|också|and|but|gäller det|i så fall|varför det|hur då|vem då|när då|vilka då|var då)\b", re.IGNORECASE
+    r"^(?:(?:ok|okej|jaha|aha|ja|nej)\b\W*)?"
+    r"(?:och|men|då|så|även|också|and|but|gäller det|i så fall|varför det|hur då|vem då|när då|vilka då|var då)\b",
+    re.IGNORECASE,
 )
+_POINTS_AHEAD = re.compile(
+    r"\b(?:finns|fanns|ges|krävs|behövs)(?: det)(?= \w)"
+    r"|\bdet(?= (?:för|som|att)\b|(?: [\w-]+){1,4} (?:som|att)\b)"
+    r"|\b(?:den|det|de)(?= (?:[\w-]+(?:ska|iga|lla|ala|ade|nde|iva|mma|sta|ste|rsta|ndra)|nya|gamla|två|tre|fyra|fem) [\w-]+(?:n|t|na)\b)",
+    re.IGNORECASE,
+)
+"""Pronouns that stand for nothing said before: "finns det pengar", "är det rektor som", "den internationella samordnaren"."""
+_STANDING = 4
+"""So many words of its own make a question that is understood without the one before, whatever pronouns it has."""
 
 
 _DOTS = {"nar": "när", "far": "får", "maste": "måste", "ar": "är", "gar": "går"}
@@ -309,17 +323,30 @@ def _without_greeting(text: str) -> str:
 
 
 def _context(text: str, history: Sequence[Turn]) -> str:
-    """The earlier question's words, when this one leans on it: a pronoun, a beginning that goes on, or almost no words of its own."""
-    if not history:
-        return ""
-    own = [t for t in tokens(text) if t.word not in STOP_WORDS]
-    leans = _FOLLOWS.match(text) or _REFERS.search(text) or len(own) <= 1
-    if not leans:
+    """The earlier question's words, when this one may lean on it: a beginning that goes on, or few words of its own and a pronoun."""
+    if not history or not (_FOLLOWS.match(text) or _few(text)):
         return ""
     before = history[-1].question
-    if len([t for t in tokens(before) if t.word not in STOP_WORDS]) <= 1 and len(history) > 1:
+    if len(_own(before)) <= 1 and len(history) > 1:
         before = f"{history[-2].question} {before}"
     return before
+
+
+def _few(text: str) -> bool:
+    """Whether a question has so few words of its own that it may be about what was asked before."""
+    own = len(_own(text))
+    return own <= 1 or own < _STANDING and bool(_REFERS.search(_POINTS_AHEAD.sub("", text)))
+
+
+def _without_topic(text: str) -> bool:
+    """Whether all that a question says is what is asked of something: after a question word alone comes the verb, or a measure."""
+    found = re.match(r"(?:vem|vad|när|hur|var|vart|varför|who|what|when|where|why|how) ([\w-]+)", text, re.IGNORECASE)
+    return bool(found and _own(text) == _own(found[1]))
+
+
+def _own(text: str) -> list[str]:
+    """The words of a text that say what it is about."""
+    return [t.word for t in tokens(text) if t.word not in STOP_WORDS]
 
 
 def _parts(text: str, context: str) -> tuple[Part, ...]:
@@ -329,11 +356,13 @@ def _parts(text: str, context: str) -> tuple[Part, ...]:
     for n, piece in enumerate(pieces):
         body = re.sub(r"^(?:och|men|då|så|and|but)\s+", "", piece, flags=re.IGNORECASE)
         before = context if n == 0 else " ".join(pieces[:n])
-        own = [t for t in tokens(body) if t.word not in STOP_WORDS]
-        refers = bool(before) and (bool(_REFERS.search(body)) or len(own) <= 1 or (n == 0 and bool(_FOLLOWS.match(piece))))
-        facts = facts_of(body) or (facts_of(f"{body} {before}") if refers and facts_of(before) and len(own) <= 1 else ())
+        own = len(_own(body))
+        refers = bool(before) and (n == 0 or own <= 1 or bool(_REFERS.search(body)))
+        follows = refers and n == 0
+        stands = follows and own > 0 and not _FOLLOWS.match(piece) and not _without_topic(body)
+        facts = facts_of(body) or (facts_of(f"{body} {before}") if refers and facts_of(before) and own <= 1 else ())
         whole = f"{told}, {body}" if told and n == 0 else body
-        parts.append(Part(whole, kind_of(body), before if refers or n == 0 else "", refers, facts))
+        parts.append(Part(whole, kind_of(body), before if refers else "", refers, facts, follows, stands))
     return tuple(parts)
 
 
@@ -364,9 +393,8 @@ def _rejoined(pieces: list[str]) -> list[str]:
     out: list[str] = []
     for piece in pieces:
         asks = re.match(rf"^{_ASKS}\b", piece, re.IGNORECASE)
-        own = [t for t in tokens(piece) if t.word not in STOP_WORDS]
         going_on = out and _UNASKED.match(piece) and _STATES.match(out[-1])
-        if out and (not asks or going_on or (not own and not re.match(r"^(?:när|varför|hur|vem|var)\b", piece, re.IGNORECASE))):
+        if out and (not asks or going_on or (not _own(piece) and not re.match(r"^(?:när|varför|hur|vem|var)\b", piece, re.IGNORECASE))):
             out[-1] = f"{out[-1]}, {piece}"
         else:
             out.append(piece)
