@@ -8,7 +8,7 @@ import re
 import threading
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Protocol
@@ -228,7 +228,7 @@ class Engine:
         values = features(part, query, matches, hits[0].evidence["floor"] if hits else 0.0)
         likelihood = self._model.probability(values) if matches and query.terms else 0.0
         known = _known(query, matches)
-        if part.facts and not _fact_may_stand_in_text(part.facts) or matches and _inherited(part, query, matches[0]):
+        if part.facts and not _fact_may_stand_in_text(part.facts) or matches and _inherited(part, query, matches[0], _names_in(question)):
             likelihood = 0.0
         found = PartAnswer(part, hits=tuple(hits), matches=tuple(matches), likelihood=likelihood, known=known, features=values)
         if likelihood < self._model.threshold:
@@ -487,14 +487,14 @@ def _known(query: Query, matches: Sequence[Match]) -> float:
 _MEASURED = (Kind.WHEN, Kind.FREQUENCY, Kind.DURATION, Kind.AMOUNT, Kind.COUNT)
 
 
-def _inherited(part: Part, query: Query, best: Match) -> bool:
+def _inherited(part: Part, query: Query, best: Match, names: Collection[str]) -> bool:
     """Whether a statement has to do with the question before, and nothing with the words of this one. Those of a measure need not be in it:
     "när får man besked?" is answered by a time."""
     if not part.follows or part.kind in _MEASURED:
         return False
-    own = {t.word for t in tokens(part.text)} - STOP_WORDS
-    held = [strength for term, strength in zip(query.terms, best.strengths, strict=True) if own.intersection(term.word.split())]
-    return bool(held) and not any(held)
+    own = {t.word for t in tokens(part.text)} - STOP_WORDS - set(names)
+    held = (s for term, s in zip(query.terms, best.strengths, strict=True) if own.intersection(term.word.split()))
+    return bool(own) and not any(held)
 
 
 def _alone(part: Part) -> str:

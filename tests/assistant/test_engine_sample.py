@@ -171,6 +171,52 @@ def test_a_follow_up_leans_on_what_was_asked_before(sample_engine: Engine) -> No
     assert ask(sample_engine, "Till vem?").reason == "unclear"
 
 
+EARLIER = (
+    "Hur många vuxna måste följa med på en elevresa?",
+    "Hur långt innan avresan ska jag boka min tjänsteresa utomlands?",
+    "Vem är kommunens främsta representant vid officiella internationella besök?",
+    "Hur länge måste vi spara handlingarna från projektet?",
+)
+ANEW = (
+    "vänorter",
+    "gåvor",
+    "förstudiebidrag hur mycket kan man få",
+    "Vilka vänorter har vi?",
+    "hur mycket är förstudiebidraget?",
+    "Vem är det som utser kontaktpersonerna?",
+    "Vad är det för regler om gåvor till gäster?",
+    "Finns det pengar att söka för en förstudie?",
+    "Hur ofta träffas det internationella nätverket?",
+)
+
+
+@pytest.mark.parametrize("question", ANEW)
+def test_a_question_about_something_new_is_answered_as_if_it_were_the_first(sample_engine: Engine, question: str) -> None:
+    alone = ask(sample_engine, question)
+    assert alone.status == "answered"
+    for earlier in EARLIER:
+        again = ask(sample_engine, question, history=(turn(ask(sample_engine, earlier)),))
+        assert [c.section_id for c in again.citations] == [c.section_id for c in alone.citations], earlier
+
+
+@pytest.mark.parametrize("question", ["Och vem lagar maten?", "Får man röka då?", "Måste den översättas?"])
+@pytest.mark.parametrize("earlier", EARLIER)
+def test_what_says_nothing_of_the_question_is_no_answer_to_what_follows(sample_engine: Engine, earlier: str, question: str) -> None:
+    assert ask(sample_engine, question, history=(turn(ask(sample_engine, earlier)),)).citations == ()
+
+
+@pytest.mark.parametrize(
+    ("earlier", "question", "said"),
+    [
+        ("Hur ofta träffas nätverket?", "Vem kallar?", "samordnaren kallar"),
+        ("Får jag flyga till Köpenhamn i tjänsten?", "Och egen bil?", "Egen bil får inte"),
+        ("Hur mycket är förstudiebidraget?", "Får man ta löner ur det?", "inte användas till löner"),
+    ],
+)
+def test_a_short_question_leans_on_what_was_asked_before(sample_engine: Engine, earlier: str, question: str, said: str) -> None:
+    assert said in ask(sample_engine, question, history=(turn(ask(sample_engine, earlier)),)).text
+
+
 def test_a_follow_up_may_name_another_municipality(sample_engine: Engine) -> None:
     first = ask(sample_engine, "Vem beslutar om resor?")
     followed = ask(sample_engine, "Och i Norrfors?", history=(turn(first),))
