@@ -8,7 +8,7 @@ import re
 import threading
 import time
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Protocol
@@ -16,12 +16,13 @@ from typing import Protocol
 from assistant import about, contacts, extractive, facts, notices, written
 from assistant.answer import Answer, Ask, Citation, Claim, Nearest, Notice, NoticeKind, Reason
 from assistant.citations import url_of, verify
+from assistant.courtesy import courtesy
 from assistant.evidence import Model, features
 from assistant.generative import Writer
 from assistant.listener import Listener
 from assistant.matching import Match, Reader, match, read
 from assistant.prompts import notice, say
-from assistant.question import Fact, Kind, Part, Question, understand
+from assistant.question import Fact, Kind, Part, Question, names_document, understand
 from assistant.scope import Scope, scope_of
 from assistant.wording import answer_text, nearest_text
 from knowledge.compounds import split_compound
@@ -183,6 +184,8 @@ class Engine:
         question, changed = self._understood(ask, index)
         if question.empty:
             return _silent(ask, "unclear", say("empty"))
+        if polite := courtesy(ask.question):
+            return _silent(ask, "unclear", say(polite))
         if topic := about.topic_of(ask.question):
             return _silent(ask, "off_topic", about.about_text(topic, self._service))
         if question.request:
@@ -228,7 +231,7 @@ class Engine:
         values = features(part, query, matches, hits[0].evidence["floor"] if hits else 0.0)
         likelihood = self._model.probability(values) if matches and query.terms else 0.0
         known = _known(query, matches)
-        if part.facts and not _fact_may_stand_in_text(part.facts) or matches and _inherited(part, query, matches[0], _names_in(question)):
+        if part.facts and not _fact_may_stand_in_text(part.facts) or matches and _inherited(part, query, matches[0]):
             likelihood = 0.0
         found = PartAnswer(part, hits=tuple(hits), matches=tuple(matches), likelihood=likelihood, known=known, features=values)
         if likelihood < self._model.threshold:
@@ -251,6 +254,9 @@ class Engine:
         """The document facts that a part asks for; several documents only where the question names none."""
         own = [d for d in index.documents.values() if d.municipality in group and not d.draft and d.municipality != EVERYBODY]
         chosen = facts.choose(f"{part.text} {part.context}", own)
+        if part.cited and not names_document(part.text):
+            section = index.section(part.cited)
+            chosen = [d for d in own if section and d.id == section.document_id] or chosen
         claims: list[Claim] = []
         leads: list[str] = []
         unknown: set[Fact] = set()
@@ -361,6 +367,8 @@ class Engine:
             what=_quoted(parts[0].part.text),
             where=_where(scope.own, index),
         )
+        if ask.history and any(p.part.follows for p in parts):
+            text += " " + say("follows", question.language, before=_quoted(ask.history[-1].question))
         if nearest:
             required = any(p.part.kind is Kind.DONE for p in parts)
             opening = say("nearest_required" if required else "nearest", question.language)
@@ -484,17 +492,17 @@ def _known(query: Query, matches: Sequence[Match]) -> float:
     return max(share, _A_WORD) if of_the_field else share
 
 
-_MEASURED = (Kind.WHEN, Kind.FREQUENCY, Kind.DURATION, Kind.AMOUNT, Kind.COUNT)
+_DECISIVE = (Kind.MAY, Kind.MUST, Kind.YESNO, Kind.WHO, Kind.NAME, Kind.WHERE)
+"""Kinds whose answer must be about the deed that is asked about."""
 
 
-def _inherited(part: Part, query: Query, best: Match, names: Collection[str]) -> bool:
-    """Whether a statement has to do with the question before, and nothing with the words of this one. Those of a measure need not be in it:
-    "när får man besked?" is answered by a time."""
-    if not part.follows or part.kind in _MEASURED:
+def _inherited(part: Part, query: Query, best: Match) -> bool:
+    """Whether a statement has to do with the question before, and nothing with the words of this one."""
+    if not part.follows or part.kind not in _DECISIVE:
         return False
-    own = {t.word for t in tokens(part.text)} - STOP_WORDS - set(names)
-    held = (s for term, s in zip(query.terms, best.strengths, strict=True) if own.intersection(term.word.split()))
-    return bool(own) and not any(held)
+    own = {t.word for t in tokens(part.text)} - STOP_WORDS
+    held = [s for term, s in zip(query.terms, best.strengths, strict=True) if own.intersection(term.word.split())]
+    return bool(held) and not any(held)
 
 
 def _alone(part: Part) -> str:

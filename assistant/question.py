@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from assistant.answer import Turn
@@ -56,7 +56,8 @@ class Fact(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Part:
     """One thing that is asked. `context` is what it leans on, words of the earlier part or question; `refers` says that it does, `follows`
-    that it leans on an earlier question, and `stands` that it may as well be about something new."""
+    that it leans on an earlier question, and `stands` that it may as well be about something new. `cited` is the section that an earlier
+    answer quoted first."""
 
     text: str
     kind: Kind
@@ -65,6 +66,7 @@ class Part:
     facts: tuple[Fact, ...] = ()
     follows: bool = False
     stands: bool = False
+    cited: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,23 +245,28 @@ _ASKS = (
 )
 _JOINT = re.compile(rf"(?:[?.!]+\s+(?:och\s+|men\s+)?|,?\s+(?:och|samt|men|and)\s+|,\s+)(?={_ASKS}\b)", re.IGNORECASE)
 _REFERS = re.compile(
-    r"\b(?:den|det|dem|de|dom|hon|han|hen|honom|henne|dess|deras|hans|hennes|denna|detta|dessa|sådana?|sådant|där|då|it|they|them|that)\b",
+    r"\b(?:den|det|dem|de|dom|hon|han|hen|honom|henne|dess|deras|hans|hennes|denna|detta|dessa|sådana?|sådant|fler|där|då|it|they|them|that)\b",
     re.IGNORECASE,
 )
 _FOLLOWS = re.compile(
-    r"^(?:(?:ok|okej|jaha|aha|ja|nej)\b\W*)?"
-    r"(?:och|men|då|så|även|också|and|but|gäller det|i så fall|varför det|hur då|vem då|när då|vilka då|var då)\b",
+    r"^(?:och|men|då|så|även|också|and|but|gäller det|i så fall|varför det|hur då|vem då|när då|vilka då|var då)\b",
     re.IGNORECASE,
 )
 _POINTS_AHEAD = re.compile(
-    r"\b(?:finns|fanns|ges|krävs|behövs)(?: det)(?= \w)"
-    r"|\bdet(?= (?:för|som|att)\b|(?: [\w-]+){1,4} (?:som|att)\b)"
-    r"|\b(?:den|det|de)(?= (?:[\w-]+(?:ska|iga|lla|ala|ade|nde|iva|mma|sta|ste|rsta|ndra)|nya|gamla|två|tre|fyra|fem) [\w-]+(?:n|t|na)\b)",
+    r"\b(?:finns|fanns|ges|krävs|behövs) det(?= \w)"
+    r"|\bdet(?= (?:för|som|att)\b)|\b(?:är|var|blir) det(?= (?:vi|jag|man|du|ni)\b|(?: [\w-]+){1,4} (?:som|att)\b)"
+    r"|\b(?:den|det|de|dem|dom)(?=(?: [\w-]+){0,3} som\b)"
+    r"|\b(?:den|det|de)(?= (?:[\w-]+(?:ska|iga|lla|ala|ade|nde|iva|mma|rna|sta|ste|ndra)|nya|gamla|två|tre|fyra|fem) [\w-]+(?:n|t|na)\b)",
     re.IGNORECASE,
 )
 """Pronouns that stand for nothing said before: "finns det pengar", "är det rektor som", "den internationella samordnaren"."""
 _STANDING = 4
-"""So many words of its own make a question that is understood without the one before, whatever pronouns it has."""
+"""So many words of its own make a question understood without the one before, unless it begins with a pronoun."""
+_AUXILIARY = r"(?:ska|skall|kan|får|måste|bör|har|vill|behöver|should|can|may|must|do|does)"
+_SUBJECT = r"(?:man|vi|jag|du|ni|den|det|de|we|i|you|it|they)"
+_PREDICATE = re.compile(
+    rf"(?:vem|vad|när|hur|var|vart|varför|who|what|when|where|why|how) (?:{_AUXILIARY} )?(?:{_SUBJECT} )?(?P<verb>[\w-]+)", re.IGNORECASE
+)
 
 
 _DOTS = {"nar": "när", "far": "får", "maste": "måste", "ar": "är", "gar": "går"}
@@ -272,7 +279,7 @@ def understand(text: str, history: Sequence[Turn] = (), names: Sequence[str] = (
     named = tuple(dict.fromkeys(m.name for m in municipalities.find(clean, names)))
     bare = _without_greeting(clean)
     context = _context(bare, history)
-    parts = _parts(bare, context)
+    parts = tuple(replace(p, cited=_cited(history)) if p.follows else p for p in _parts(bare, context))
     older, year = _OLDER.search(clean), _YEAR.search(clean)
     earlier = bool(year and year["side"].lower() in ("före", "innan", "tidigare än"))
     return Question(
@@ -306,6 +313,11 @@ def kind_of(text: str) -> Kind:
     return min(found)[2] if found else Kind.ABOUT
 
 
+def names_document(text: str) -> bool:
+    """Whether a question speaks of a document: the policy, its rules, a plan."""
+    return bool(re.search(_DOCUMENT, text, re.IGNORECASE))
+
+
 def facts_of(text: str) -> tuple[Fact, ...]:
     """The document facts that one part asks for, () when it asks of what a document rules."""
     return tuple(dict.fromkeys(fact for fact, pattern in _FACT_PATTERNS if pattern.search(text)))
@@ -318,30 +330,51 @@ def _without_greeting(text: str) -> str:
         text,
         flags=re.IGNORECASE,
     )
+    text = re.sub(r"^(?:ok|okej|jaha|aha|ja|nej|tack)\b[\s,!.:]*(?=\w)", "", text, flags=re.IGNORECASE)
     text = re.sub(r"^(nar|far|maste|ar|gar)\b", lambda m: _DOTS[m[1].lower()], text, flags=re.IGNORECASE)
     return re.sub(r"^(?:om|bara undrar|jag undrar|undrar)\s+(?=\S)", "", text, flags=re.IGNORECASE)
 
 
 def _context(text: str, history: Sequence[Turn]) -> str:
-    """The earlier question's words, when this one may lean on it: a beginning that goes on, or few words of its own and a pronoun."""
-    if not history or not (_FOLLOWS.match(text) or _few(text)):
+    """The earlier question's words, when this one may lean on it. Where that leans too, what it all began with stands before it."""
+    if not history or not _leans(text):
         return ""
-    before = history[-1].question
-    if len(_own(before)) <= 1 and len(history) > 1:
-        before = f"{history[-2].question} {before}"
-    return before
+    last = history[-1].question
+    began = "" if _stands(last) else next((t.question for t in reversed(history[:-1]) if _stands(t.question)), "")
+    return f"{began} {last}".strip()
 
 
-def _few(text: str) -> bool:
-    """Whether a question has so few words of its own that it may be about what was asked before."""
-    own = len(_own(text))
-    return own <= 1 or own < _STANDING and bool(_REFERS.search(_POINTS_AHEAD.sub("", text)))
+def _cited(history: Sequence[Turn]) -> str | None:
+    """The section that the last answer quoted first, or the one before where the question between them leaned on it."""
+    for turn in reversed(history):
+        if turn.section_ids or _stands(turn.question):
+            return next(iter(turn.section_ids), None)
+    return None
+
+
+def _leans(text: str) -> bool:
+    """Whether a question may be about what was asked before: a beginning that goes on, a pronoun, or few words of its own."""
+    return bool(_FOLLOWS.match(text)) or len(_own(text)) <= 1 or _refers(text)
+
+
+def _stands(text: str) -> bool:
+    """Whether a question may be about something that it names itself."""
+    own = _own(text)
+    return bool(own) and not _FOLLOWS.match(text) and not _without_topic(text) and not (len(own) == 1 and _refers(text))
+
+
+def _refers(text: str) -> bool:
+    """Whether a pronoun stands for what was said before: not for what comes, nor, where much is said, for what the question has named."""
+    found = _REFERS.search(cleared := _POINTS_AHEAD.sub("", text))
+    if not found or len(_own(text)) < _STANDING:
+        return bool(found)
+    return found[0].casefold() not in ("där", "då", "that") and len(_own(cleared[: found.start()])) < 2
 
 
 def _without_topic(text: str) -> bool:
-    """Whether all that a question says is what is asked of something: after a question word alone comes the verb, or a measure."""
-    found = re.match(r"(?:vem|vad|när|hur|var|vart|varför|who|what|when|where|why|how) ([\w-]+)", text, re.IGNORECASE)
-    return bool(found and _own(text) == _own(found[1]))
+    """Whether all that a question says is what is asked of something: after a question word comes the verb, or a measure."""
+    found = _PREDICATE.match(text)
+    return bool(found and _own(text) == _own(found["verb"]))
 
 
 def _own(text: str) -> list[str]:
@@ -359,11 +392,23 @@ def _parts(text: str, context: str) -> tuple[Part, ...]:
         own = len(_own(body))
         refers = bool(before) and (n == 0 or own <= 1 or bool(_REFERS.search(body)))
         follows = refers and n == 0
-        stands = follows and own > 0 and not _FOLLOWS.match(piece) and not _without_topic(body)
-        facts = facts_of(body) or (facts_of(f"{body} {before}") if refers and facts_of(before) and own <= 1 else ())
+        stands = follows and _stands(piece)
+        facts = facts_of(body) or (_facts_leaning(body, before) if refers and own <= 1 else ())
         whole = f"{told}, {body}" if told and n == 0 else body
         parts.append(Part(whole, kind_of(body), before if refers else "", refers, facts, follows, stands))
     return tuple(parts)
+
+
+_OF_A_DOCUMENT = set(Fact) - {Fact.OWNER, Fact.APPLIES_TO}
+"""What is asked of a document alone: "vem ansvarar för den" may be about what the document rules."""
+
+
+def _facts_leaning(text: str, before: str) -> tuple[Fact, ...]:
+    """The document facts that a question asks for which names no document, where the one before it does."""
+    if not names_document(before):
+        return ()
+    named = re.sub(r"\bden\b", "policyn", text, count=1, flags=re.IGNORECASE)
+    return tuple(f for f in facts_of(named) if f in _OF_A_DOCUMENT) or (facts_of(f"{text} {before}") if facts_of(before) else ())
 
 
 _STATES = re.compile(

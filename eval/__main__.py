@@ -52,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--sources", type=Path, metavar="MAPP", help="dokumentens text i klartext, att jämföra citaten med")
     run.add_argument("--split", metavar="DEL", help="bara frågorna i en del, till exempel heldout, eller i flera: fit,dev")
     run.add_argument("--as-of", type=date.fromisoformat, metavar="DATUM", help="bedöm giltighet för en dag, till exempel 2026-11-22")
+    run.add_argument("--conversation", action="store_true", help="ställ varje fråga efter en annan om något annat, som i en konversation")
     run.add_argument("--judge", action="store_true", help="låt språkmodellen bedöma om svar i egna ord säger uppgifterna (kostar token)")
     run.add_argument(
         "--fail-under", action="append", default=[], metavar="MÅTT=GRÄNS", help="sluta med 1 när ett mått är lägre: correct=0.8"
@@ -111,7 +112,15 @@ def _run(args: argparse.Namespace, settings: Settings) -> None:
 
 def _run_set(args: argparse.Namespace, settings: Settings, tell: sets.Tell) -> Run:
     chosen = sets.own(args.questions, args.documents, args.sources) if args.questions else sets.named(args.set)
-    return run_set(chosen, settings, split=args.split, as_of=args.as_of or settings.as_of, tell=tell, judge=_judge(args, settings))
+    return run_set(
+        chosen,
+        settings,
+        split=args.split,
+        as_of=args.as_of or settings.as_of,
+        tell=tell,
+        judge=_judge(args, settings),
+        conversation=args.conversation,
+    )
 
 
 def _run_municipality(args: argparse.Namespace, settings: Settings, tell: sets.Tell) -> Run:

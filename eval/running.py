@@ -13,6 +13,7 @@ from assistant.build import build_engine
 from assistant.engine import Engine
 from assistant.settings import Settings
 from eval.cases import Case, line_of, of_split
+from eval.conversation import after_another
 from eval.gold import gold_ids
 from eval.judging import FactJudge
 from eval.made_with import digest, made_with, settings_of
@@ -39,14 +40,25 @@ class _Asked:
 
 
 def run_set(
-    chosen: QuestionSet, settings: Settings, *, split: str | None, as_of: date | None, tell: Tell, judge: FactJudge | None = None
+    chosen: QuestionSet,
+    settings: Settings,
+    *,
+    split: str | None,
+    as_of: date | None,
+    tell: Tell,
+    judge: FactJudge | None = None,
+    conversation: bool = False,
 ) -> Run:
-    """Index the set's documents where they changed, put its questions, and keep the run; `judge` reads the written answers.
+    """Index the set's documents where they changed, put its questions, and keep the run; `judge` reads the written answers. In a
+    `conversation` each comes after another, about something else.
 
     Raises:
         KnowledgeError: the questions or the documents cannot be used, or another run is under way.
     """
-    asked = _Asked(chosen.name, of_split(chosen.cases(), split), digest([chosen.questions.read_bytes()]), split, chosen.words())
+    cases, content = of_split(chosen.cases(), split), [chosen.questions.read_bytes()]
+    if conversation:
+        cases, content = after_another(cases), [*content, b"after another"]
+    asked = _Asked(chosen.name, cases, digest(content), split, chosen.words())
     with alone(settings.home):
         home = indexed(chosen, settings, tell)
         return _run(asked, settings, home, as_of, tell, judge)

@@ -124,7 +124,7 @@ class Index:
     @cached_property
     def words(self) -> IndexWords:
         """How rare the index's words are, and what a mistyped one may have been."""
-        return IndexWords(self.document_frequency, self.size, self._terms.words)
+        return IndexWords(self._terms.document_frequency, self.size, self._terms.words)
 
     @property
     def size(self) -> int:
@@ -192,7 +192,7 @@ class IndexReader:
             with self._opening:
                 if self._index is None:
                     self._opened_for = disk.current(self._home)
-                    self._index = Index.open(self._home, self._embedder_name)
+                    self._index = self._open()
                 return self._index
         generation = self._pointer()
         if generation != self._opened_for and not self._waits(generation) and self._opening.acquire(blocking=False):
@@ -201,6 +201,12 @@ class IndexReader:
             finally:
                 self._opening.release()
         return self._index or index
+
+    def _open(self) -> Index:
+        """The index, which the garbage collector does not look through while people wait: it is freed when nobody refers to it any more."""
+        index = Index.open(self._home, self._embedder_name)
+        gc.freeze()
+        return index
 
     def _pointer(self) -> str | None:
         try:
@@ -214,9 +220,8 @@ class IndexReader:
 
     def _reopen(self, generation: str | None) -> None:
         try:
-            self._index = Index.open(self._home, self._embedder_name)
+            self._index = self._open()
             self._opened_for = generation
-            gc.freeze()  # a large index is not looked through for garbage while people wait: it is freed when nobody reads it any more
         except KnowledgeError as error:
             self._failed = (generation, time.monotonic())
             logger.error("index %s cannot be opened, the one before is still used: %s", generation, error)

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
+from assistant.courtesy import courtesy
 from assistant.store.record import Record
 from assistant.store.store import Store
 from assistant.store.tables import Forwarded, Settled, Thumb
@@ -32,7 +33,7 @@ class Usage:
 
 def usage(store: Store, municipality: str, first: date | None = None, last: date | None = None, *, per_person: bool = True) -> Usage:
     """How a municipality's staff used the assistant. Without `per_person`, where nobody logs in, a group is counted in questions."""
-    records = [r for r in store.log.read(first, last) if r.municipality == municipality]
+    records = [r for r in store.log.read(first, last) if r.municipality == municipality and not courtesy(r.question)]
     who = [r.person if per_person else r.id for r in records]
     by_status = told((r.status, person) for r, person in zip(records, who, strict=True))
     enough = len(set(who)) >= SMALLEST_GROUP

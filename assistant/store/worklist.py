@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from sqlalchemy import select
 
+from assistant.courtesy import courtesy
 from assistant.store.answer_log import AnswerLog
 from assistant.store.database import Database, now
 from assistant.store.tables import Forwarded, Settled, Thumb
@@ -83,7 +84,7 @@ class Worklist:
             found += [(r.created, _forwarded(r, municipality, r.id in settled), r.person) for r in rows]
         there = {item.answer_id for _, item, _ in found}
         for r in self._log.read(first, last):
-            if r.municipality == municipality and r.status == "unanswered" and r.id not in there:
+            if r.municipality == municipality and r.status == "unanswered" and r.id not in there and not courtesy(r.question):
                 day = date.fromisoformat(r.time[:10])
                 item = Item(
                     r.id, "unanswered", r.id, day, municipality, r.role, r.question, r.text, r.nearest, r.reason, settled=r.id in settled

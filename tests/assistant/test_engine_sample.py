@@ -217,6 +217,30 @@ def test_a_short_question_leans_on_what_was_asked_before(sample_engine: Engine, 
     assert said in ask(sample_engine, question, history=(turn(ask(sample_engine, earlier)),)).text
 
 
+def test_thanks_are_no_question_whatever_was_asked_before(sample_engine: Engine) -> None:
+    answer = ask(sample_engine, "Tack!", history=(turn(ask(sample_engine, EARLIER[0])),))
+    assert (answer.status, answer.reason, answer.citations, answer.nearest) == ("unanswered", "unclear", (), ())
+    assert "Varsågod" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("När antogs den?", "2023-02-27"),
+        ("Gäller den fortfarande?", "gäller"),
+        ("Vilket diarienummer har den?", "KS 2022/0317"),
+        ("Hur gammal är den?", "2023-02-27"),
+    ],
+)
+def test_the_document_that_was_quoted_is_the_one_that_is_asked_about_next(sample_engine: Engine, question: str, said: str) -> None:
+    first = ask(sample_engine, "Vad säger policyn om vänorter?")
+    between = ask(sample_engine, "Vem har beslutat den?", history=(turn(first),))
+    for history in ((turn(first),), (turn(first), turn(between))):
+        answer = ask(sample_engine, question, history=history)
+        assert {c.document_id for c in answer.citations} == {first.citations[0].document_id}
+        assert said in answer.text
+
+
 def test_a_follow_up_may_name_another_municipality(sample_engine: Engine) -> None:
     first = ask(sample_engine, "Vem beslutar om resor?")
     followed = ask(sample_engine, "Och i Norrfors?", history=(turn(first),))

@@ -59,6 +59,7 @@ def test_what_is_killed_leaves_what_was_and_completes_when_it_is_done_again(
         outcome = server.run(work, place.anew(), **then)  # type: ignore[arg-type]
         where = f"{then} {whole.points[int(then['at']) - 1] if 'at' in then else ''}"
         if "at" in then and outcome.signal is None:  # how often progress is written depends on the pace: this run made fewer changes
+            assert outcome.said == [], where
             outcome = server.run(work, place.anew(), at=1 + len(outcome.points) // 2)
         assert outcome.signal == 9 or "after" in then, where
         killed += outcome.signal == 9
