@@ -492,13 +492,13 @@ def _known(query: Query, matches: Sequence[Match]) -> float:
     return max(share, _A_WORD) if of_the_field else share
 
 
-_DECISIVE = (Kind.MAY, Kind.MUST, Kind.YESNO, Kind.WHO, Kind.NAME, Kind.WHERE)
-"""Kinds whose answer must be about the deed that is asked about."""
+_OWN_WORDS = (Kind.MAY, Kind.MUST, Kind.YESNO, Kind.WHO, Kind.NAME, Kind.WHERE, Kind.WHICH, Kind.LIST, Kind.ABOUT)
+"""Kinds whose answer says again what is asked; a time need not ("när får man besked?"), nor a way ("hur går det till?")."""
 
 
 def _inherited(part: Part, query: Query, best: Match) -> bool:
     """Whether a statement has to do with the question before, and nothing with the words of this one."""
-    if not part.follows or part.kind not in _DECISIVE:
+    if not part.follows or part.kind not in _OWN_WORDS:
         return False
     own = {t.word for t in tokens(part.text)} - STOP_WORDS
     held = [s for term, s in zip(query.terms, best.strengths, strict=True) if own.intersection(term.word.split())]

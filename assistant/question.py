@@ -193,7 +193,7 @@ _DONE = re.compile(
     r"|^hur (?:mycket|många|stor\w*)\b.*\bhar\b (?!.*\brätt\b)(?:\w+ ){0,5}\w{2,}(?:at|it|tt|rt|ts)\b"
     r"|^har (?:alla|samtliga|varje|många)\b|\b(?:just nu|för närvarande|för tillfället|den här (?:mandatperioden|"
     r"terminen|veckan|månaden)|nästa (?:gång|möte|sammanträde)|(?:enligt|i) (?:den )?senaste)\b|"
-    r"\bnu\s*\??$|\bi år\s*\??$|\bredan\b|\b(?:i dag|idag)\b|\bsenast\s*\??$|^när (?:hade|var|"
+    r"\bnu\s*\??$|\bi år\s*\??$|\bredan\b|\b(?:i dag|idag)\b|(?<!när )\bsenast\s*\??$|^när (?:hade|var|"
     r"gjorde|fick|besökte|träffades) |\blämnade\b|^är (?:den|det|de|\w+) (?:\w+ ){0,3}(?:gjord|"
     r"gjort|gjorda|klar|klart|klara|färdig\w*|genomförd\w*|beslutad\w*|inskickad\w*)\b"
     r"|^(?:vad|vilka|vilken|hur \w+|vem|varför)\b.*\b(?:valde|satte|fick|blev|gav|tog|höll|"
@@ -392,9 +392,9 @@ def _parts(text: str, context: str) -> tuple[Part, ...]:
         own = len(_own(body))
         refers = bool(before) and (n == 0 or own <= 1 or bool(_REFERS.search(body)))
         follows = refers and n == 0
-        stands = follows and _stands(piece)
         facts = facts_of(body) or (_facts_leaning(body, before) if refers and own <= 1 else ())
         whole = f"{told}, {body}" if told and n == 0 else body
+        stands = follows and _stands(f"{told}, {piece}" if told else piece)
         parts.append(Part(whole, kind_of(body), before if refers else "", refers, facts, follows, stands))
     return tuple(parts)
 

@@ -111,6 +111,8 @@ def _run(args: argparse.Namespace, settings: Settings) -> None:
 
 
 def _run_set(args: argparse.Namespace, settings: Settings, tell: sets.Tell) -> Run:
+    if args.conversation and (args.baseline or args.write_baseline):
+        raise KnowledgeError("En baslinje gäller frågor som ställs en och en.", "Ta bort --conversation, eller --baseline.")
     chosen = sets.own(args.questions, args.documents, args.sources) if args.questions else sets.named(args.set)
     return run_set(
         chosen,
@@ -124,6 +126,8 @@ def _run_set(args: argparse.Namespace, settings: Settings, tell: sets.Tell) -> R
 
 
 def _run_municipality(args: argparse.Namespace, settings: Settings, tell: sets.Tell) -> Run:
+    if args.conversation:
+        raise KnowledgeError("--conversation går inte att ange tillsammans med --municipality.", "Ange --set eller --questions i stället.")
     with Telling(settings.home, args.municipality) as noted:
 
         def both(doing: str, done: int, total: int) -> None:

@@ -17,7 +17,12 @@ def after_another(cases: Sequence[Case], seed: int = 1) -> list[Case]:
     def others(case: Case) -> list[Case]:
         return [c for c in first if c.id != case.id and c.municipality == case.municipality and not _answered_together(c, case)]
 
-    return [replace(c, history=(Turn(chance.choice(there).question),)) for c in first if (there := others(c))]
+    return [replace(c, history=(_turn(chance.choice(there)),)) for c in first if (there := others(c))]
+
+
+def _turn(case: Case) -> Turn:
+    """A question as if it had been answered as expected."""
+    return Turn(case.question, "", "unanswered" if case.abstain else "answered", case.section_ids)
 
 
 def _answered_together(one: Case, other: Case) -> bool:

@@ -29,7 +29,8 @@ from knowledge.section import KnowledgeError
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """The questions of a run: `name` is their set's, `version` its hash, `sources` the documents' own words, folded, where it has them."""
+    """The questions of a run: `name` is their set's, `version` its hash, `sources` the documents' own words, folded, where it has them;
+    `conversation` whether each comes after another."""
 
     name: str
     cases: Sequence[Case]
@@ -37,6 +38,7 @@ class _Asked:
     split: str | None = None
     sources: str | None = None
     municipality: str | None = None
+    conversation: bool = False
 
 
 def run_set(
@@ -58,7 +60,7 @@ def run_set(
     cases, content = of_split(chosen.cases(), split), [chosen.questions.read_bytes()]
     if conversation:
         cases, content = after_another(cases), [*content, b"after another"]
-    asked = _Asked(chosen.name, cases, digest(content), split, chosen.words())
+    asked = _Asked(chosen.name, cases, digest(content), split, chosen.words(), conversation=conversation)
     with alone(settings.home):
         home = indexed(chosen, settings, tell)
         return _run(asked, settings, home, as_of, tell, judge)
@@ -99,6 +101,8 @@ def _run(asked: _Asked, settings: Settings, over: Path, as_of: date | None, tell
         municipality=asked.municipality, started=part.started, finished=datetime.now(UTC),
         settings=settings_of(settings) | {"threshold": str(engine.threshold)}, documents=_documents(index),
     )  # fmt: skip
+    if asked.conversation:
+        run = replace(run, settings={**run.settings, "conversation": "true"})
     keep(run, settings.home)
     part.remove()
     return run

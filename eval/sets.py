@@ -23,7 +23,7 @@ _HERE = Path(__file__).parent
 _SAMPLE = _HERE.parent / "knowledge" / "documents"
 FITTING = (("fit", None), ("dev", None), ("dev2", None), ("dev3", None), ("dev4", None), ("lindhamn", "fit"))
 """The sets and splits that may be looked at and fitted on."""
-HELD_OUT = (("heldout", None), ("unseen", None), ("unseen2", None), ("lindhamn", "heldout"))
+HELD_OUT = (("heldout", None), ("unseen", None), ("unseen2", None), ("lindhamn", "heldout"), ("samtal", "heldout"))
 """The sets and splits that nothing is fitted on, and whose questions nobody looks at one by one."""
 
 
@@ -52,7 +52,7 @@ class QuestionSet:
 
 def known() -> dict[str, QuestionSet]:
     """The sets that come with the project, by name."""
-    sets = [QuestionSet("lindhamn", _HERE / "questions" / "lindhamn.jsonl", _SAMPLE)]
+    sets = [QuestionSet(name, _HERE / "questions" / f"{name}.jsonl", _SAMPLE) for name in ("lindhamn", "samtal")]
     for folder in sorted(p.parent for p in (_HERE / "sets").glob("*/questions.jsonl")):
         sets.append(QuestionSet(folder.name, folder / "questions.jsonl", folder / "documents", folder / "sources"))
     return {s.name: s for s in sets if s.questions.is_file()}

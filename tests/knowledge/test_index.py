@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import shutil
+import weakref
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -426,6 +428,24 @@ def test_a_reader_keeps_the_index_it_has_when_the_new_one_cannot_be_opened(tmp_p
     assert [r.name for r in caplog.records if r.levelno >= logging.ERROR] == ["knowledge.index"]
     shutil.rmtree(tmp_path / "index")
     assert reader.current() is old
+
+
+def test_an_index_that_nobody_reads_any_more_is_freed_without_the_garbage_collector(tmp_path: Path) -> None:
+    built(tmp_path, {POLICY.id: POLICY})
+    reader = IndexReader(tmp_path, "words-1")
+    old = weakref.ref(reader.current())
+    index = reader.current()
+    assert index.words.rarity("vänort") >= 0
+    assert index.names
+    assert index.dense(EMBEDDER.embed_query("vänorten"), None, 3)
+    del index
+    built(tmp_path, EVERYTHING)
+    gc.disable()
+    try:
+        assert reader.current().documents == EVERYTHING
+        assert old() is None
+    finally:
+        gc.enable()
 
 
 def test_many_threads_read_while_the_index_is_switched(tmp_path: Path) -> None:
