@@ -17,7 +17,7 @@ from assistant import about, contacts, extractive, facts, notices, written
 from assistant.answer import Answer, Ask, Citation, Claim, Nearest, Notice, NoticeKind, Reason
 from assistant.citations import url_of, verify
 from assistant.courtesy import courtesy
-from assistant.evidence import Model, features
+from assistant.evidence import HELD, Model, features
 from assistant.generative import Writer
 from assistant.listener import Listener
 from assistant.matching import Match, Reader, match, read
@@ -502,7 +502,7 @@ def _inherited(part: Part, query: Query, best: Match) -> bool:
         return False
     own = {t.word for t in tokens(part.text)} - STOP_WORDS
     held = [s for term, s in zip(query.terms, best.strengths, strict=True) if own.intersection(term.word.split())]
-    return bool(held) and not any(held)
+    return bool(held) and max(held) < HELD
 
 
 def _alone(part: Part) -> str:

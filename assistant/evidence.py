@@ -16,6 +16,8 @@ from assistant.question import Kind, Part
 from knowledge.query import Query
 
 _FILE = Path(__file__).with_name("evidence.json")
+HELD = 0.3
+"""From what strength a statement has to do with a word."""
 _SOFT = (Kind.MAY, Kind.MUST, Kind.YESNO)
 
 
@@ -62,7 +64,7 @@ def features(part: Part, query: Query, matches: Sequence[Match], floor: float) -
         return group
     total = sum(t.weight for t in query.terms) or 1.0
     top = matches[:3]
-    absent = sum(t.weight for t, s in zip(query.terms, _strongest(query, matches), strict=True) if s < 0.3) / total
+    absent = sum(t.weight for t, s in zip(query.terms, _strongest(query, matches), strict=True) if s < HELD) / total
     rival = next((m for m in matches if m.section.id != best.section.id), None)
     soft = group["soft"]
     rarest = sorted(zip(query.terms, best.strengths, strict=True), key=lambda p: -p[0].weight)[:2]
