@@ -231,7 +231,7 @@ class Engine:
         values = features(part, query, matches, hits[0].evidence["floor"] if hits else 0.0)
         likelihood = self._model.probability(values) if matches and query.terms else 0.0
         known = _known(query, matches)
-        if part.facts and not _fact_may_stand_in_text(part.facts) or matches and _inherited(part, query, matches[0]):
+        if (part.facts and not _fact_may_stand_in_text(part.facts)) or (matches and _inherited(part, query, matches[0])):
             likelihood = 0.0
         found = PartAnswer(part, hits=tuple(hits), matches=tuple(matches), likelihood=likelihood, known=known, features=values)
         if likelihood < self._model.threshold:
@@ -329,7 +329,7 @@ class Engine:
         # Claims are checked in Swedish; and side by side nobody's rules may be mixed up with another's.
         if self._writer is None or ask.quotes_only or len(scope.groups) > 1 or question.language != "sv":
             return quoted
-        previous = ask.history[-1].question if ask.history and any(p.part.refers for p in answered) else ""
+        previous = ask.history[-1].question if any(p.follows for p in question.parts) else ""
         sources = _sources(citations, [m for p in answered for m in p.matches], index)
         basis = written.Basis(quoted, previous, sources, tuple(p.lead for p in answered if p.claims), around)
         self._at_work.release()  # others are worked on while a model writes

@@ -253,7 +253,7 @@ _FOLLOWS = re.compile(
     re.IGNORECASE,
 )
 _POINTS_AHEAD = re.compile(
-    r"\b(?:finns|fanns|ges|krävs|behövs) det(?= \w)"
+    r"\b(?:finns|fanns|ges|krävs|behövs|står|sägs) det(?= \w)"
     r"|\bdet(?= (?:för|som|att)\b)|\b(?:är|var|blir) det(?= (?:vi|jag|man|du|ni)\b|(?: [\w-]+){1,4} (?:som|att)\b)"
     r"|\b(?:den|det|de|dem|dom)(?=(?: [\w-]+){0,3} som\b)"
     r"|\b(?:den|det|de)(?= (?:[\w-]+(?:ska|iga|lla|ala|ade|nde|iva|mma|rna|sta|ste|ndra)|nya|gamla|två|tre|fyra|fem) [\w-]+(?:n|t|na)\b)",

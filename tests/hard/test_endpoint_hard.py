@@ -122,9 +122,7 @@ async def passer_by(chat: Chat, stage: Stage) -> None:
     stage.page_seconds = time.monotonic() - began
 
 
-async def talk(
-    chat: Chat, model: Moody, people: int, troubles: Sequence[str], *, bad: float, good: float, reads: float
-) -> list[Stage]:
+async def talk(chat: Chat, model: Moody, people: int, troubles: Sequence[str], *, bad: float, good: float, reads: float) -> list[Stage]:
     """Well, then each trouble with a time to recover after it, while people talk. Seconds are the least that each stage lasts."""
     stages, done = [Stage("bra", time.time())], asyncio.Event()
     everybody = [asyncio.create_task(person(chat, n, stages, done, reads)) for n in range(people)]
