@@ -222,7 +222,7 @@ class Engine:
         if part.stands:
             alone = self._part(question, replace(part, context="", refers=False, follows=False, stands=False), group, index)
             leaning = self._part(question, replace(part, stands=False), group, index)
-            return max(leaning, alone, key=lambda reading: reading.likelihood)
+            return max(leaning, alone, key=lambda reading: (bool(reading.claims), reading.likelihood))
         text = f"{part.text} {part.context}" if part.refers else part.text if len(question.parts) > 1 else question.text
         query = make_query(text, self._words(group[0]), index.words, _names_in(question))
         hits = search(index, query, self._embedder.embed_query(text[:_EMBEDDED]), set(group), 8)
@@ -231,8 +231,10 @@ class Engine:
         values = features(part, query, matches, hits[0].evidence["floor"] if hits else 0.0)
         likelihood = self._model.probability(values) if matches and query.terms else 0.0
         known = _known(query, matches)
-        if (part.facts and not _fact_may_stand_in_text(part.facts)) or (matches and _inherited(part, query, matches[0])):
+        if part.facts and not _fact_may_stand_in_text(part.facts):
             likelihood = 0.0
+        if matches and _inherited(part, query, matches[0]):
+            likelihood = min(likelihood, 0.99 * self._model.threshold)
         found = PartAnswer(part, hits=tuple(hits), matches=tuple(matches), likelihood=likelihood, known=known, features=values)
         if likelihood < self._model.threshold:
             return found
