@@ -241,6 +241,14 @@ def test_the_document_that_was_quoted_is_the_one_that_is_asked_about_next(sample
         assert said in answer.text
 
 
+def test_the_quoted_document_is_meant_where_no_question_has_named_one(sample_engine: Engine) -> None:
+    first = ask(sample_engine, "Hur många vuxna måste följa med på en elevresa?")
+    (quoted,) = {c.document_id for c in first.citations}
+    with_sections = ask(sample_engine, "När antogs den?", history=(turn(first),))
+    without = ask(sample_engine, "När antogs den?", history=(Turn(first.question),))
+    assert {c.document_id for c in with_sections.citations} == {quoted} != {c.document_id for c in without.citations}
+
+
 def test_a_follow_up_may_name_another_municipality(sample_engine: Engine) -> None:
     first = ask(sample_engine, "Vem beslutar om resor?")
     followed = ask(sample_engine, "Och i Norrfors?", history=(turn(first),))
