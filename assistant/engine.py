@@ -17,12 +17,12 @@ from assistant import about, contacts, extractive, facts, notices, written
 from assistant.answer import Answer, Ask, Citation, Claim, Nearest, Notice, NoticeKind, Reason
 from assistant.citations import url_of, verify
 from assistant.courtesy import courtesy
-from assistant.evidence import HELD, Model, features
+from assistant.evidence import Model, features, inherited
 from assistant.generative import Writer
 from assistant.listener import Listener
 from assistant.matching import Match, Reader, match, read
 from assistant.prompts import notice, say
-from assistant.question import Fact, Kind, Part, Question, names_document, understand
+from assistant.question import Fact, Kind, Part, Question, names_document, own_words, understand
 from assistant.scope import Scope, scope_of
 from assistant.wording import answer_text, nearest_text
 from knowledge.compounds import split_compound
@@ -36,9 +36,8 @@ from knowledge.orders import without_orders
 from knowledge.query import Query, is_elsewhere, make_query, mend
 from knowledge.retrieve import search
 from knowledge.section import EVERYBODY, Document, Hit, Section, Validity
-from knowledge.swedish import STOP_WORDS
+from knowledge.swedish import language
 from knowledge.validity import validity
-from knowledge.words import tokens
 
 logger = logging.getLogger(__name__)
 
@@ -185,7 +184,7 @@ class Engine:
         if question.empty:
             return _silent(ask, "unclear", say("empty"))
         if polite := courtesy(ask.question):
-            return _silent(ask, "unclear", say(polite))
+            return _silent(ask, "unclear", say(polite, language(ask.question)))
         if topic := about.topic_of(ask.question):
             return _silent(ask, "off_topic", about.about_text(topic, self._service))
         if question.request:
@@ -233,7 +232,7 @@ class Engine:
         known = _known(query, matches)
         if part.facts and not _fact_may_stand_in_text(part.facts):
             likelihood = 0.0
-        if matches and _inherited(part, query, matches[0]):
+        if matches and inherited(part, query, matches[0]):
             likelihood = min(likelihood, 0.99 * self._model.threshold)
         found = PartAnswer(part, hits=tuple(hits), matches=tuple(matches), likelihood=likelihood, known=known, features=values)
         if likelihood < self._model.threshold:
@@ -494,22 +493,9 @@ def _known(query: Query, matches: Sequence[Match]) -> float:
     return max(share, _A_WORD) if of_the_field else share
 
 
-_OWN_WORDS = (Kind.MAY, Kind.MUST, Kind.YESNO, Kind.WHO, Kind.NAME, Kind.WHERE, Kind.WHICH, Kind.LIST, Kind.ABOUT)
-"""Kinds whose answer says again what is asked; a time need not ("när får man besked?"), nor a way ("hur går det till?")."""
-
-
-def _inherited(part: Part, query: Query, best: Match) -> bool:
-    """Whether a statement has to do with the question before, and nothing with the words of this one."""
-    if not part.follows or part.kind not in _OWN_WORDS:
-        return False
-    own = {t.word for t in tokens(part.text)} - STOP_WORDS
-    held = [s for term, s in zip(query.terms, best.strengths, strict=True) if own.intersection(term.word.split())]
-    return bool(held) and max(held) < HELD
-
-
 def _alone(part: Part) -> str:
     """A part of a question as it can be read alone: what it leans on stands before it, in its words that say something."""
-    context = " ".join(t.word for t in tokens(part.context) if t.word not in STOP_WORDS) if part.refers else ""
+    context = " ".join(own_words(part.context)) if part.refers else ""
     return (f"{context}: {part.text}" if context else part.text)[:_EMBEDDED]
 
 

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from assistant.expectation import is_hard
 from assistant.matching import Match
-from assistant.question import Kind, Part
+from assistant.question import Kind, Part, own_words
 from knowledge.query import Query
 
 _FILE = Path(__file__).with_name("evidence.json")
-HELD = 0.3
+_HELD = 0.3
 """From what strength a statement has to do with a word."""
 _SOFT = (Kind.MAY, Kind.MUST, Kind.YESNO)
 
@@ -64,7 +64,7 @@ def features(part: Part, query: Query, matches: Sequence[Match], floor: float) -
         return group
     total = sum(t.weight for t in query.terms) or 1.0
     top = matches[:3]
-    absent = sum(t.weight for t, s in zip(query.terms, _strongest(query, matches), strict=True) if s < HELD) / total
+    absent = sum(t.weight for t, s in zip(query.terms, _strongest(query, matches), strict=True) if s < _HELD) / total
     rival = next((m for m in matches if m.section.id != best.section.id), None)
     soft = group["soft"]
     rarest = sorted(zip(query.terms, best.strengths, strict=True), key=lambda p: -p[0].weight)[:2]
@@ -97,6 +97,19 @@ def features(part: Part, query: Query, matches: Sequence[Match], floor: float) -
         "margin": min(0.5, best.score - rival.score) if rival else 0.3,
         "score": best.score - 1.0,
     }
+
+
+_SAYS_AGAIN = (Kind.MAY, Kind.MUST, Kind.YESNO, Kind.WHO, Kind.NAME, Kind.WHERE, Kind.WHICH, Kind.LIST, Kind.ABOUT)
+"""Kinds whose answer says again what is asked; a time need not ("när får man besked?"), nor a way ("hur går det till?")."""
+
+
+def inherited(part: Part, query: Query, best: Match) -> bool:
+    """Whether a statement has to do with the question before, and nothing with the words of this one."""
+    if not part.follows or part.kind not in _SAYS_AGAIN:
+        return False
+    own = set(own_words(part.text))
+    held = [s for term, s in zip(query.terms, best.strengths, strict=True) if own.intersection(term.word.split())]
+    return bool(held) and max(held) < _HELD
 
 
 _ALL = re.compile(r"\b(?:alla|varje|samtliga|var och en|all)\b", re.IGNORECASE)

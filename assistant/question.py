@@ -354,30 +354,30 @@ def _cited(history: Sequence[Turn]) -> str | None:
 
 def _leans(text: str) -> bool:
     """Whether a question may be about what was asked before: a beginning that goes on, a pronoun, or few words of its own."""
-    return bool(_FOLLOWS.match(text)) or len(_own(text)) <= 1 or _refers(text)
+    return bool(_FOLLOWS.match(text)) or len(own_words(text)) <= 1 or _refers(text)
 
 
 def _stands(text: str) -> bool:
     """Whether a question may be about something that it names itself."""
-    own = _own(text)
+    own = own_words(text)
     return bool(own) and not _FOLLOWS.match(text) and not _without_topic(text) and not (len(own) == 1 and _refers(text))
 
 
 def _refers(text: str) -> bool:
     """Whether a pronoun stands for what was said before: not for what comes, nor, where much is said, for what the question has named."""
     found = _REFERS.search(cleared := _POINTS_AHEAD.sub("", text))
-    if not found or len(_own(text)) < _STANDING:
+    if not found or len(own_words(text)) < _STANDING:
         return bool(found)
-    return found[0].casefold() not in ("där", "då", "that") and len(_own(cleared[: found.start()])) < 2
+    return found[0].casefold() not in ("där", "då", "that") and len(own_words(cleared[: found.start()])) < 2
 
 
 def _without_topic(text: str) -> bool:
     """Whether all that a question says is what is asked of something: after a question word comes the verb, or a measure."""
     found = _PREDICATE.match(text)
-    return bool(found and _own(text) == _own(found["verb"]))
+    return bool(found and own_words(text) == own_words(found["verb"]))
 
 
-def _own(text: str) -> list[str]:
+def own_words(text: str) -> list[str]:
     """The words of a text that say what it is about."""
     return [t.word for t in tokens(text) if t.word not in STOP_WORDS]
 
@@ -389,7 +389,7 @@ def _parts(text: str, context: str) -> tuple[Part, ...]:
     for n, piece in enumerate(pieces):
         body = re.sub(r"^(?:och|men|då|så|and|but)\s+", "", piece, flags=re.IGNORECASE)
         before = context if n == 0 else " ".join(pieces[:n])
-        own = len(_own(body))
+        own = len(own_words(body))
         refers = bool(before) and (n == 0 or own <= 1 or bool(_REFERS.search(body)))
         follows = refers and n == 0
         facts = facts_of(body) or (_facts_leaning(body, before) if refers and own <= 1 else ())
@@ -439,7 +439,9 @@ def _rejoined(pieces: list[str]) -> list[str]:
     for piece in pieces:
         asks = re.match(rf"^{_ASKS}\b", piece, re.IGNORECASE)
         going_on = out and _UNASKED.match(piece) and _STATES.match(out[-1])
-        if out and (not asks or going_on or (not _own(piece) and not re.match(r"^(?:när|varför|hur|vem|var)\b", piece, re.IGNORECASE))):
+        if out and (
+            not asks or going_on or (not own_words(piece) and not re.match(r"^(?:när|varför|hur|vem|var)\b", piece, re.IGNORECASE))
+        ):
             out[-1] = f"{out[-1]}, {piece}"
         else:
             out.append(piece)

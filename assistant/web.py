@@ -152,6 +152,7 @@ def run(settings: Settings, engine: EngineLike) -> None:
     eventlog.to_stderr()
     place = f"http://{settings.host}:{listener.getsockname()[1]}{prefix_of(settings.public_url)}"
     print(f"{NAME} finns på {place}{app.state.notice} Avsluta med Ctrl+C.", flush=True)
+    gc.unfreeze()
     gc.collect()
     gc.freeze()  # what the program consists of: to look through it takes a fifth of a second, in which nobody would be served
     with suppress(KeyboardInterrupt):

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import talk
 from axe_playwright_python.sync_playwright import Axe
 from fake_engine import QUOTE
 from playwright.sync_api import Browser, Page, expect
@@ -46,9 +47,7 @@ def address(home: Path) -> Iterator[str]:
 
 
 def log_in(page: Page, password: str = PASSWORD) -> None:
-    page.get_by_label("Kontonamn").fill("anna.å")
-    page.get_by_label("Lösenord").fill(password)
-    page.get_by_role("button", name="Logga in").click()
+    talk.log_in(page, "anna.å", password)
 
 
 def test_in_a_question_and_out(page: Page, address: str) -> None:

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 from fake_engine import QUOTE
 from playwright.sync_api import Browser, Page, expect
-from talk import answers, ask
+from talk import answers, ask, log_in
 
 from assistant.access.accounts import Accounts
 from assistant.access.tables import open_database
@@ -81,16 +81,18 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         f"daemon off; pid {folder}/pid; error_log {folder}/errors; events {{}} http {{ access_log {folder}/asked; {own} {server} }}"
     )
     proxy = subprocess.Popen([NGINX, "-p", folder, "-c", folder / "nginx.conf"], stderr=subprocess.PIPE, text=True)
-    for _ in range(100):
-        with closing(socket.socket()) as there:
-            if there.connect_ex(("127.0.0.1", port)) == 0:
-                break
-        time.sleep(0.1)
-    assert proxy.poll() is None, proxy.stderr and proxy.stderr.read()
-    yield f"https://{HOST}:{port}{PREFIX}"
-    for process in (proxy, chat):
-        process.terminate()
-        process.communicate(timeout=10)
+    try:
+        for _ in range(100):
+            with closing(socket.socket()) as there:
+                if there.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        assert proxy.poll() is None, (folder / "errors").read_text()
+        yield f"https://{HOST}:{port}{PREFIX}"
+    finally:
+        for process in (proxy, chat):
+            process.terminate()
+            process.communicate(timeout=10)
 
 
 @pytest.fixture
@@ -104,9 +106,7 @@ def outside(browser: Browser) -> Iterator[Page]:
 
 def test_the_example_serves_the_chat_over_https_under_a_path(address: str, outside: Page) -> None:
     outside.goto(address)
-    outside.get_by_label("Kontonamn").fill("karin")
-    outside.get_by_label("Lösenord").fill(PASSWORD)
-    outside.get_by_role("button", name="Logga in").click()
+    log_in(outside, "karin", PASSWORD)
     ask(outside, "Vem har ansvar?")
     expect(answers(outside)).to_contain_text(QUOTE)
     (cookie,) = outside.context.cookies()

@@ -11,7 +11,7 @@ import pytest
 from conftest import serve
 from fake_engine import QUOTE
 from playwright.sync_api import Page, expect
-from talk import answers, ask
+from talk import answers, ask, log_in
 
 from assistant.access.accounts import Accounts
 from assistant.access.tables import open_database
@@ -37,9 +37,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.mark.parametrize("page", [(1280, 800)], indirect=True, ids=["desktop"])
 def test_from_login_over_an_answer_to_the_cited_words_and_out_again(page: Page, address: str) -> None:
     page.goto(address)
-    page.get_by_label("Kontonamn").fill("karin")
-    page.get_by_label("Lösenord").fill(PASSWORD)
-    page.get_by_role("button", name="Logga in").click()
+    log_in(page, "karin", PASSWORD)
     ask(page, "Vem har ansvar?")
     expect(answers(page)).to_contain_text(QUOTE)
     validity = answers(page).get_by_role("link", name="Gäller").first
