@@ -92,36 +92,55 @@ class Question:
 
 
 _DOCUMENT = (
-    r"(?:\w*(?:policy|strategi|riktlinje|handlingsplan|program|rutin|dokument|handbok|reglemente|vägledning|(?:delegations|arbets)ordning)"
-    r"(?:n|t|et|en|er|erna|r|rna|s|ns|ets|ernas|met|mets|men)?\b|\b(?:planen|reglerna)\b)"
+    r"(?:\b\w*(?:policy|strategi|riktlinje|handlingsplan|program|rutin|dokument|handbok|reglemente|vägledning|(?:delegations|arbets)ordning)"
+    r"(?:n|t|et|en|er|erna|r|rna|s|ns|ets|ernas|met|mets|men|me)?\b|"
+    r"\b(?:planen|reglerna|document|strategy|guidelines?|action plan|handbook)\b)"
 )
+_DECIDED = (Fact.DECIDED_ON, Fact.DECIDED_BY)
 _DECIDE = (
     r"(?:antog|antogs|antagen|antaget|antagits|antas|beslutad\w*|beslutats|beslutade|fastställ\w*|klubba\w*|godkän\w*|togs|kom till|trädde|"
     r"(?:tog|togs|tagit|fattade|fattades|fattat) beslut\w*)"
 )
+_WHEN = r"^(?:n[äa]r|vilket (?:datum|år)|vilken (?:dag|månad)|hur dags|what (?:date|year)|when)\b"
+_WHO = r"^(?:vem|vilka?|vilken (?:instans|nämnd|styrelse)|av vem|who)\b"
+_TO_COME = r"(?:m[åa]ste|ska|skall|f[åa]r|bör|kan|behöver|behövs|krävs|brukar|kommer|must|should|shall|may)"
+_YET = rf"(?:(?!\b{_TO_COME}\b).)*?"
+"""Up to the verb that decides, no word of what must be decided each time: "när måste resan vara godkänd" is not of a document."""
+_PASSED = rf"\b(?!(?:godkänn(?:er|s|ande\w*)|fastställ(?:er|s|as|ande\w*))\b)(?:{_DECIDE}|adopted|decided|approved)"
+_IT = r"(?:den|det|de|dem|dom|denna|detta|beslutet|it)"
+_BODY = r"(?:av |i |by )?(?:(?:kommun)?fullmäktige|kommunstyrelsen|nämnden|styrelsen|kf|ks|(?:the )?(?:city |municipal )?council)"
+_WITHIN = re.compile(rf"\b(?:enligt|i|till|inom|för|under|utifrån|in|for) (?:[\w-]+ ){{0,3}}?{_DOCUMENT}", re.IGNORECASE)
+"""A document that is not itself what is decided: "vem godkänner resor enligt policyn"."""
+_ITS = (
+    rf"^(?=.*(?:{_DOCUMENT}|\bits\b|\b{_IT}\W*$|\b(?:har|är|fick) {_IT} (?:för|diarie|dnr))|"
+    r"(?:\W*(?:vad|vilket|vilken|är|har|gäller|finns|det|vi|ett|en|hur|lång|länge|och|tack|i|på|kf|ks|(?:kommun)?fullmäktige|what|is|the|"
+    r"diarie\w*|dnr|ärendenummer|paragraf\w*|giltighet\w*|registration|number)\b)*\W*$)"
+)
+"""Of a document or of what was spoken of, or of nothing that is named: not "vilket diarienummer har ansökan"."""
 _CHANGED = r"(?:ändra|revidera|uppdatera)(?:des|ts|d)"
 _FACTS: tuple[tuple[Fact, str], ...] = (
-    (Fact.DECIDED_ON, rf"^(?:n[äa]r|vilket (?:datum|år)|vilken (?:dag|månad)|hur dags|what (?:date|year)|when)\b.*(?:\b{_DECIDE}|"
-rf"adopted|decided|approved|{_DOCUMENT}.*\bskrevs|\bskrevs .*{_DOCUMENT}|är {_DOCUMENT} (?:från|"
-rf"daterad))"),
+    (Fact.DECIDED_ON, rf"{_WHEN}(?={_YET}(?:{_PASSED}|\bskrevs|är {_DOCUMENT} (?:från|daterad))).*{_DOCUMENT}"),
+    (Fact.DECIDED_ON, rf"{_WHEN} (?:(?:är|blev|har|var|blivit|senast|was|{_IT}|{_BODY}) )*{_PASSED}"
+rf"(?: (?:{_IT}|{_BODY}|om|här|nu|senast|igenom|i kraft|nuvarande|(?:första|senaste) gången))*(?:,.*|\W*)$"),
     (Fact.DECIDED_ON, rf"\b(?:datum|vilket år)\b.*\b{_DOCUMENT}.*(?:{_DECIDE}|från)|\bbeslutsdatum\b|^(?:från|"
 rf"av) vilket år (?:är|kommer)|^vilket år är .*från"),
-    (Fact.DECIDED_BY, rf"^(?:vem|vilka?|vilken (?:instans|nämnd|styrelse)|av vem|who)\b.*\b(?:{_DECIDE}|har (?:antagit|"
-rf"beslutat|fastställt|godkänt|tagit)|adopted|approved)\b.*(?:{_DOCUMENT}|\bden\b|\bdet\b)"),
-    (Fact.DECIDED_BY, rf"^(?:vem|vilka?|vilken (?:instans|nämnd)|av vem|who)\b.*{_DOCUMENT}.*\b(?:{_DECIDE}|adopted|approved)\b"),
-    (Fact.PARAGRAPH, r"\bparagraf\w*\b|§"),
-    (Fact.REGISTRATION, r"\b(?:diarie(?:nummer|nr|beteckning)\w*|dnr|ärendenummer|registration number)\b"),
+    (Fact.DECIDED_BY, rf"{_WHO}{_YET}\b(?:{_DECIDE}|har (?:antagit|beslutat|fastställt|godkänt|tagit)|adopted|approved)\b.*{_DOCUMENT}"),
+    (Fact.DECIDED_BY, rf"{_WHO}{_YET}(?:{_PASSED}|har (?:antagit|beslutat|fastställt|godkänt|tagit))\b.*\b{_IT}\b"),
+    (Fact.DECIDED_BY, rf"{_WHO}.*{_DOCUMENT}{_YET}\b(?:{_DECIDE}|adopted|approved)\b"),
+    (Fact.PARAGRAPH, rf"{_ITS}.*(?:\bparagraf\w*\b|§)"),
+    (Fact.REGISTRATION, rf"{_ITS}.*\b(?:diarie(?:nummer|nr|beteckning)\w*|dnr|ärendenummer|registration number)\b"),
     (Fact.VALID_UNTIL, rf"^(?:hur länge|(?:till(?: och med)?|fram till) (?:när|vilket (?:datum|år)|vilken (?:dag|månad))|"
 rf"när (?:slutar|upphör|går)|t\.?o\.?m\.? när)\b.*\b(?:gäll\w*|giltig\w*|i kraft)\b.*{_DOCUMENT}|"
 rf"^när (?:går|löper|upphör|slutar) (?:\w+ ){{0,4}}{_DOCUMENT}.*\b(?:ut|gälla)\b|^hur länge är {_DOCUMENT}|"
 rf"^(?:gäller|är)\b.*{_DOCUMENT}.*\b(?:fortfarande|ännu|giltig\w*|aktuell\w*|i kraft|utgång\w*|"
-rf"gam\w+)\b|\b(?:giltighetstid|giltighet)\b|^gäller (?:vår |den )?{_DOCUMENT} (?:fortfarande|"
+rf"gam\w+)\b|{_ITS}.*\b(?:giltighetstid\w*|giltighet)\b|^gäller (?:vår |den )?{_DOCUMENT} (?:fortfarande|"
 rf"än|nu|idag)\b"),
     (Fact.REVIEW, rf"^(?:n[äa]r|hur ofta|vilket år)\b.*(?:\bska|\bskall|\bbör|\bmåste|\bnästa|hur ofta).*{_DOCUMENT}.*\b(?:revideras|"
 rf"ses över|sees över|omprövas|aktualitet\w*|uppdateras|prövas|göras om)"),
     (Fact.CHANGED, rf"^(?:n[äa]r|vilket (?:datum|år)|vilken (?:dag|månad))\b.*(?:\b{_CHANGED}\b.*(?:{_DOCUMENT}|\b(?:den|det)\b)|"
 rf"{_DOCUMENT}.*\b{_CHANGED}\b)"),
-    (Fact.OWNER, rf"^(?:vem|vilka?|who)\b.*\b(?:dokumentansvarig|äger|förvaltar|dokumentägare)\b.*|"
+    (Fact.OWNER, rf"^(?:vem|vilka?|who)\b.*\b(?:dokumentansvarig|dokumentägare|(?:äger|förvaltar) "
+     rf"(?:(?:(?!enligt|inom|i |till|för)[\w-]+ ){{0,2}}{_DOCUMENT}|{_IT}\W*$))|"
      rf"^vem (?:är )?ansvar\w* för (?:{_DOCUMENT})\s*\??$"),
     (Fact.REPLACES, rf"\b(?:ersätter|ersatte|ersatt|ersätts)\b.*(?:{_DOCUMENT}|\bden\b)|{_DOCUMENT}.*\bersätter\b|"
 rf"\b(?:gällde|fanns) (?:före|innan|tidigare)\b.*{_DOCUMENT}"),
@@ -320,7 +339,8 @@ def names_document(text: str) -> bool:
 
 def facts_of(text: str) -> tuple[Fact, ...]:
     """The document facts that one part asks for, () when it asks of what a document rules."""
-    return tuple(dict.fromkeys(fact for fact, pattern in _FACT_PATTERNS if pattern.search(text)))
+    itself = _WITHIN.sub(" ", text)
+    return tuple(dict.fromkeys(fact for fact, pattern in _FACT_PATTERNS if pattern.search(itself if fact in _DECIDED else text)))
 
 
 def _without_greeting(text: str) -> str:

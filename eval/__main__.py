@@ -1,4 +1,4 @@
-"""The evaluation's command line: python -m eval run | compare | report | accept | fit | train | benchmark | scale | embedders | claims."""
+"""The evaluation's command line, `python -m eval`: runs, comparisons and reports, what is fitted and trained, and measurements."""
 
 from __future__ import annotations
 
@@ -73,11 +73,28 @@ def _parser() -> argparse.ArgumentParser:
     add("accept", _accept, "Kör det som projektet visar och prövas mot, och skriv baslinjen, eval/runs och siffrorna i README.")
     fit = add("fit", _fit, "Anpassa modellen som avgör om assistenten ska svara, och mät den på undanhållna frågor.")
     fit.add_argument("--write", action="store_true", help="skriv modellen till assistant/evidence.json")
+    fit.add_argument(
+        "--halves",
+        nargs=2,
+        type=Path,
+        required=True,
+        metavar="FIL",
+        help="två tränade modeller, i denna ordning: den som lärt av halva 1 (train --of half-1) och den av halva 2",
+    )
     train = add("train", _train, "Träna modellen som läser fråga och text ihop, eller påstående och citat (kräver torch).")
-    train.add_argument("--of", choices=["answers", "claims"], default="answers", help="frågor med svar, eller påståenden med citat")
+    train.add_argument(
+        "--of",
+        choices=["answers", "searched", "sets", "half-1", "half-2", "claims"],
+        default="answers",
+        help="svar på frågor: enstaka stycken (answers), det som sökningen hittar (searched), frågesamlingarna (sets) eller halva av dem; "
+        "eller påståenden med citat (claims)",
+    )
     train.add_argument("--epochs", type=float, default=3.0, metavar="VARV", help="hur många gånger allt träningsmaterial gås igenom (3)")
     train.add_argument("--start", type=Path, metavar="FIL", help="fortsätt från en tidigare träning")
     train.add_argument("--write", type=Path, required=True, metavar="FIL", help="fil att skriva, till exempel knowledge/cross_encoder.npz")
+    mean = add("mean", _mean, "Skriv medelvärdet av tränade modeller.")
+    mean.add_argument("trained", nargs="+", type=Path, metavar="FIL", help="modeller som train skrev")
+    mean.add_argument("--write", type=Path, required=True, metavar="FIL", help="fil att skriva")
     bench = add("benchmark", _benchmark, "Jämför sökningen med vad man annars skulle bygga, och mät vad varje del bidrar med.")
     bench.add_argument("--set", action="append", metavar="NAMN", help="samling, kan anges flera gånger; annars alla")
     bench.add_argument("--beside", type=int, default=0, metavar="ANTAL", help="lägg så många påhittade avsnitt av samma kommun bredvid")
@@ -163,7 +180,7 @@ def _fit(args: argparse.Namespace, settings: Settings) -> None:
     from eval.fit import fit_and_measure
 
     with progress_bar() as tell:
-        found = fit_and_measure(settings, tell, write=args.write)
+        found = fit_and_measure(settings, tell, args.halves, write=args.write)
     print(found)
 
 
@@ -174,6 +191,12 @@ def _train(args: argparse.Namespace, _settings: Settings) -> None:
         raise KnowledgeError("Träningen kräver biblioteket torch.", "Kör .venv/bin/pip install torch och försök igen.") from error
     with progress_bar() as tell:
         train(args.write, tell, COURSES[args.of], epochs=args.epochs, start=args.start)
+
+
+def _mean(args: argparse.Namespace, _settings: Settings) -> None:
+    from eval.averaging import write_mean
+
+    write_mean(args.trained, args.write)
 
 
 def _benchmark(args: argparse.Namespace, settings: Settings) -> None:

@@ -28,8 +28,9 @@ from assistant.settings import Settings
 from eval.cases import Case, of_split
 from eval.report import table
 from eval.running import ask_all
-from eval.sets import FITTING, HELD_OUT, QuestionSet, Tell, indexed, known
+from eval.sets import HALVES, HELD_OUT, QuestionSet, Tell, indexed, known
 from eval.summary import TITLES, Figure, Scored, summarise
+from knowledge.cross_encoder import CrossEncoder
 from knowledge.glossary import read_glossary
 from knowledge.index import IndexReader
 
@@ -70,13 +71,22 @@ class Point:
     abstention_precision: float
 
 
-def fit_and_measure(settings: Settings, tell: Tell, *, write: bool) -> str:
+def fit_and_measure(settings: Settings, tell: Tell, trained: Sequence[Path], *, write: bool) -> str:
     """Fit, measure on what was held out beside the model in use, and say it all in Swedish; `write` keeps model and curve.
 
+    `trained` are two cross-encoders, the first of which learned from the first half of the fitting sets and not from the second, the other
+    the other way round: each reads the half that it did not learn from, since it would be too sure of its own.
+
     Raises:
-        KnowledgeError: a set cannot be used.
+        KnowledgeError: a set or a cross-encoder cannot be used.
     """
-    gathered = [s for chosen, split in _present(FITTING) for s in samples(*_asked(chosen, split, evidence.model(), settings, tell), tell)]
+    readers = [CrossEncoder(changes=path) for path in trained]
+    gathered = [
+        s
+        for half, reader in zip(HALVES, reversed(readers), strict=True)
+        for chosen, split in _present(half)
+        for s in samples(*_asked(chosen, split, evidence.model(), settings, tell, reader), tell)
+    ]
     fitted = fit(gathered)
     if write:
         values = asdict(fitted.model)
@@ -105,7 +115,7 @@ def samples(engine: Engine, cases: Sequence[Case], tell: Tell = lambda doing, do
 def fit(gathered: Sequence[Sample]) -> Fitted:
     """A logistic model of the samples, each counting the same.
 
-    The regularisation is the one with the least loss out of fold; the threshold is where most decisions, out of fold, are right.
+    The regularisation is the one with the least loss out of fold; the threshold is chosen out of fold too.
     """
     vectorizer = DictVectorizer(sparse=False)
     x = vectorizer.fit_transform([s.features for s in gathered])
@@ -126,12 +136,13 @@ def fit(gathered: Sequence[Sample]) -> Fitted:
 
 
 def best_threshold(settled: NDArray[np.bool_], probabilities: NDArray[np.float64]) -> float:
-    """The threshold with most right decisions; of equals the one with the greatest abstention recall."""
+    """The threshold that makes the lower of two shares of right decisions, of settled questions and of unsettled, as high as it can be; of
+    equals the one that is silent most often."""
     middles = np.unique(np.round(np.concatenate([probabilities, [0.0, 0.5]]), 3)) + 0.0005
 
-    def worth(threshold: float) -> tuple[float, float]:
-        at = point(settled, probabilities, threshold)
-        return float(np.mean((probabilities >= threshold) == settled)), at.abstention_recall
+    def worth(threshold: float) -> tuple[float, int]:
+        right = (probabilities >= threshold) == settled
+        return min(float(np.mean(right[kind])) for kind in (settled, ~settled) if kind.any()), int(np.sum(probabilities < threshold))
 
     return float(max(middles, key=worth))
 
@@ -163,10 +174,12 @@ def _present(wanted: Iterable[tuple[str, str | None]]) -> list[tuple[QuestionSet
     return [(known()[name], split) for name, split in wanted if name in known()]
 
 
-def _asked(chosen: QuestionSet, split: str | None, model: Model, settings: Settings, tell: Tell) -> tuple[Engine, list[Case]]:
-    """The engine over a set's documents, deciding by a model, and the set's questions."""
+def _asked(
+    chosen: QuestionSet, split: str | None, model: Model, settings: Settings, tell: Tell, reader: CrossEncoder
+) -> tuple[Engine, list[Case]]:
+    """The engine over a set's documents, reading with a cross-encoder and deciding by a model, and the set's questions."""
     home, embedder = indexed(chosen, settings, tell), build_embedder(settings, threads=1)
-    engine = Engine(IndexReader(home, embedder.name), embedder, build_reader(), read_glossary(), model, as_of=settings.as_of)
+    engine = Engine(IndexReader(home, embedder.name), embedder, reader, read_glossary(), model, as_of=settings.as_of)
     return engine, of_split(chosen.cases(), split)
 
 
@@ -174,9 +187,10 @@ def _held_out(
     chosen: QuestionSet, split: str | None, model: Model, settings: Settings, tell: Tell
 ) -> tuple[dict[str, Figure], dict[str, Figure]]:
     """The figures of a set with the model in use, and with another."""
+    reader = build_reader()
 
     def figures(deciding: Model) -> dict[str, Figure]:
-        engine, cases = _asked(chosen, split, deciding, settings, tell)
+        engine, cases = _asked(chosen, split, deciding, settings, tell, reader)
         return summarise([Scored(r.type, r.scores) for r in ask_all(engine, cases, None, tell)])
 
     return figures(evidence.model()), figures(model)

@@ -45,6 +45,7 @@ HEAVY = {
     "an exotic ligature": "\ufdfa" * 600,
     "combining marks": "a" + "\u0301" * 1500,
     "as long as is read": "vem beslutar om resor " * 90,
+    "one word without end": "vem " + "äger " * 40 + "a" * 1796,
 }
 """What takes the embedder longest: each is seconds on a slow machine, never minutes."""
 
@@ -299,6 +300,30 @@ def test_what_a_document_says_of_itself_is_quoted_from_the_line_that_says_it(sam
     check(answer, sample_engine, "Lindhamn")
     assert stated in answer.citations[0].quote
     assert answer.citations[0].headings == ("Försättsblad",)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "När måste resan vara godkänd?",
+        "När fastställs budgeten för utbyten?",
+        "När godkänner rektor utbytet?",
+        "Vem äger projektet?",
+        "Vilken giltighetstid ska passet ha?",
+        "Vilket diarienummer fick ansökan?",
+    ],
+)
+def test_what_is_asked_of_something_else_is_not_answered_with_what_a_document_says_of_itself(sample_engine: Engine, question: str) -> None:
+    answer = ask(sample_engine, question)
+    covers = {d.cover.id for d in sample_engine.index().documents.values() if d.cover}
+    assert not covers & {c.section_id for c in answer.citations}
+
+
+def test_who_approves_it_is_about_what_was_spoken_of(sample_engine: Engine) -> None:
+    first = ask(sample_engine, "Får jag åka på konferens i Berlin?")
+    answer = ask(sample_engine, "vem godkänner det?", history=(turn(first),))
+    covers = {d.cover.id for d in sample_engine.index().documents.values() if d.cover}
+    assert not covers & {c.section_id for c in answer.citations}
 
 
 def test_an_expired_plan_answers_with_its_end_told(sample_engine: Engine) -> None:
