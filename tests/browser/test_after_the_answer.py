@@ -89,6 +89,27 @@ def test_the_focus_comes_back_to_a_marker_that_was_drawn_anew(page: Page, start:
     expect(marker).to_be_focused()
 
 
+@pytest.mark.parametrize("page", [(1280, 800)], ids=["desktop"], indirect=True)  # on a phone Chainlit draws nothing anew
+@pytest.mark.parametrize("doing", ["reads", "writes"])
+def test_what_one_does_goes_on_when_the_conversation_is_kept_late(page: Page, start: Start, homes: dict[str, Path], doing: str) -> None:
+    engine = f"late-{doing}"  # kept late once each
+    page.goto(start(engine))
+    ask(page, "Vem har ansvar?")
+    marker, box = page.get_by_role("link", name="[1]", exact=True), page.get_by_label("Din fråga")
+    expect(marker).to_be_visible()
+    box.fill("Och vem betal") if doing == "writes" else marker.focus()
+    page.evaluate("() => { document.getElementById('chat-input').was = true; }")
+    (homes[engine] / "go").touch()
+    page.wait_for_function("() => !document.getElementById('chat-input')?.was")  # all is drawn anew
+    if doing == "writes":
+        expect(box).to_have_value("Och vem betal")
+        expect(page.get_by_role("button", name="Skicka frågan", exact=True)).to_be_enabled()
+        return
+    expect(marker).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog", name="Internationell strategi")).to_be_visible()
+
+
 def test_a_suggested_question_is_asked_by_one_tap(page: Page, start: Start) -> None:
     page.goto(start("one"))
     ask(page, "Får vi söka medel?")

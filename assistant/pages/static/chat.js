@@ -252,6 +252,27 @@ function focus_again(link) {
   now?.focus();
 }
 
+// When Chainlit has kept a new conversation it goes to the conversation's own address and draws everything anew, with the focus in the question
+// box. That may be after the answer has come: who stood on one of its links still does then, and what was being written is still there.
+let stands_on = null;
+document.addEventListener("focusin", (event) => {
+  if (stands_on === null || stands_on.isConnected) stands_on = event.target.closest?.(".prose a") ?? null;
+});
+document.addEventListener("pointerdown", () => (stands_on = null), true);
+
+let question_box = null;
+function write_again(box) {
+  const draft = question_box?.value;
+  question_box = box;
+  if (draft && !box.value) type(box, draft);
+}
+
+new MutationObserver(() => {
+  if (stands_on && !stands_on.isConnected) focus_again(stands_on);
+  const box = document.getElementById("chat-input");
+  if (box && box !== question_box) write_again(box);
+}).observe(document, { childList: true, subtree: true });
+
 // --- Buttons that need the browser: Chainlit sends every tap on a button to the server, and some are answered or completed here.
 const WITH_ROLE = ["vidare", "till_hjalp", "inte_till_hjalp", "orsak", "kommentar"];
 const fetch_as_it_was = globalThis.fetch;
@@ -318,10 +339,14 @@ function button(label, pressed) {
   return made;
 }
 
+function type(box, words) {
+  Object.getOwnPropertyDescriptor(Object.getPrototypeOf(box), "value").set.call(box, words); // past Chainlit's own, which would not notice
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
 function ask(question) {
   const box = document.getElementById("chat-input");
-  Object.getOwnPropertyDescriptor(Object.getPrototypeOf(box), "value").set.call(box, question); // past Chainlit's own, which would not notice
-  box.dispatchEvent(new Event("input", { bubbles: true }));
+  type(box, question);
   box.focus();
   setTimeout(() => document.getElementById("chat-submit")?.click(), 50); // when it has noticed
 }
