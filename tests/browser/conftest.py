@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+expect.set_options(timeout=20_000)  # how long to wait for what must come, in ms: a busy machine is no fault
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "assistant"))  # the scripted engine that the server runs
 CHROMIUM = Path("/usr/bin/chromium")

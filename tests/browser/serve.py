@@ -1,17 +1,14 @@
 """Runs the chat for the browser tests, in a process of its own because Chainlit keeps one app a process: serve.py HOME ENGINE.
 
-ENGINE is "one" or "two" (scripted, that many municipalities), "slow" (its suggestions wait until HOME/go is there), "late" (a new
-conversation is not kept before HOME/go is there), "real" (the engine of the settings in the environment) or "own" (the engine over what is
-indexed in HOME).
+ENGINE is "one" or "two" (scripted, that many municipalities), "slow" (its suggestions wait until HOME/go is there), "real" (the engine
+of the settings in the environment) or "own" (the engine over what is indexed in HOME).
 """
 
 from __future__ import annotations
 
-import asyncio
 import sys
 import threading
 import time
-from importlib import import_module
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "assistant"))
@@ -37,20 +34,6 @@ class Slow(FakeEngine):
         return super().ask(ask, listener)
 
 
-def keep_late(go: Path) -> FakeEngine:
-    """Holds Chainlit back from keeping a new conversation, as a slow disk would, so that its address comes after the answer."""
-    emitter = import_module("chainlit.emitter").ChainlitEmitter
-    keep = emitter.flush_thread_queues
-
-    async def kept_late(self: object, interaction: str) -> None:
-        while not go.exists():
-            await asyncio.sleep(0.05)
-        await keep(self, interaction)
-
-    emitter.flush_thread_queues = kept_late
-    return FakeEngine()
-
-
 def main(home: str, engine: str) -> None:
     chosen = Settings() if engine == "real" else Settings(home=Path(home))
     settings = chosen.model_copy(update={"host": "127.0.0.1", "port": 0})
@@ -59,8 +42,7 @@ def main(home: str, engine: str) -> None:
 
         run(settings, build_engine(settings))
     else:
-        go = Path(home) / "go"
-        engines = {"one": FakeEngine, "two": two_municipalities, "slow": lambda: Slow(go), "late": lambda: keep_late(go)}
+        engines = {"one": FakeEngine, "two": two_municipalities, "slow": lambda: Slow(Path(home) / "go")}
         run(settings, engines[engine.partition("-")[0]]())
 
 
