@@ -11,6 +11,7 @@ from knowledge.read.pdf.piece import Box, Page, Piece, Tag
 from knowledge.read.pdf.rules import rules
 
 _SAME_LINE = 0.35  # of the font size: how far apart two baselines of one line may be
+_LIKE = 2.0  # times as large: pieces of sizes further apart are not of one text
 _SPACE = 0.17
 _LOOSE = 0.4
 _GAP = 1.0
@@ -85,18 +86,11 @@ class Line:
 
 def lines_of(page: Page, cleaner: Cleaner) -> list[Line]:
     """Return a page's visible lines from top to bottom, whatever column they belong to."""
-    rows: list[list[Piece]] = []
-    for piece in sorted(
-        (piece for piece in page.pieces if piece.visible and piece.text.strip("\x00")), key=lambda piece: (-piece.y, piece.x0)
-    ):
-        row = next((row for row in rows[-3:] if _same_line(row, piece)), None)
-        if row is None:
-            rows.append([piece])
-        else:
-            row.append(piece)
+    seen = [piece for piece in page.pieces if piece.visible and piece.text.strip("\x00")]
+    alike = _rows([[piece] for piece in sorted(seen, key=lambda piece: (-piece.y, piece.x0))], of_like_size=True)
     lines = []
     down = rules(page)[1]
-    for row in rows:
+    for row in _rows(alike, of_like_size=False):
         borders = [rule.x0 for rule in down if rule.y0 - 1 < row[0].y + 0.3 * row[0].size < rule.y1 + 1]
         segments = tuple(_segments(row, page.tags, borders, cleaner))
         if segments:
@@ -120,9 +114,41 @@ def _has_bullets_shape(box: Box, size: float) -> bool:
     return 0.15 * size < width < 0.7 * size and 0.7 < width / max(height, 0.1) < 1.4
 
 
-def _same_line(row: Sequence[Piece], piece: Piece) -> bool:
-    first = max(row, key=lambda other: other.size)
-    return abs(first.y - piece.y) < _SAME_LINE * max(first.size, piece.size)
+def _rows(groups: Iterable[list[Piece]], *, of_like_size: bool) -> list[list[Piece]]:
+    """Join groups of pieces, given from top to bottom, that stand on one line.
+
+    Pieces of like size are joined first: where a large title has outgrown its box and is printed over the text below it, each of the two
+    finds its own, and stays apart from the other.
+    """
+    rows: list[list[Piece]] = []
+    for group in groups:
+        row = next((row for row in rows[-3:] if _same_line(row, group, of_like_size)), None)
+        if row is None:
+            rows.append(list(group))
+        else:
+            row.extend(group)
+    return rows
+
+
+def _same_line(row: Sequence[Piece], group: Sequence[Piece], of_like_size: bool) -> bool:
+    first, other = _largest(row), _largest(group)
+    small, large = sorted((first.size, other.size))
+    if abs(first.y - other.y) >= _SAME_LINE * large:
+        return False
+    return large < _LIKE * small if of_like_size else not _is_overprinted(row, group)
+
+
+def _largest(row: Sequence[Piece]) -> Piece:
+    return max(row, key=lambda piece: piece.size)
+
+
+def _is_overprinted(row: Sequence[Piece], group: Sequence[Piece]) -> bool:
+    return any(
+        min(one.x1, other.x1) - max(one.x0, other.x0) > max(one.size, other.size)
+        for one in row
+        for other in group
+        if max(one.size, other.size) >= _LIKE * min(one.size, other.size)
+    )
 
 
 def _segments(row: Iterable[Piece], tags: dict[int, Tag], borders: Sequence[float], cleaner: Cleaner) -> Iterable[Segment]:
