@@ -28,7 +28,7 @@ _WEIGHTS = (0.5, 0.1, 4.0, 0.25, 0.1, 1.0, -0.6, -0.15)
 """Of coverage, own, dense, fit, its positive part, the section's score, missing, leaning; see docs/decisions/0011."""
 
 
-_READ, _MOST, _BEHIND = 3, 8, 0.5
+_READ, _MOST, _BEHIND = 4, 8, 0.5
 """How many statements the cross-encoder reads; up to how many where these leave it in doubt, and how far behind the first one's rank."""
 _DOUBT = -3.0, 1.0
 """Between which logits the best of those read leaves it in doubt whether one answers."""
@@ -36,6 +36,8 @@ _ABOUT = 0.25
 """How much of the question the first must hold for it to be worth while to read on."""
 _OWN, _SAME = 0.95, 0.7
 """From what strength a form is the word itself, and from what another word for the same."""
+_ROOM = 120
+"""How many characters of what stands before a statement are read with it."""
 _READING = 0.15
 """How much one logit of the cross-encoder moves a statement's rank."""
 UNREAD = -8.0
@@ -127,9 +129,21 @@ def _worded(question: str, query: Query, passage: str) -> str:
 
 
 def passage_of(match: Match) -> str:
-    """A statement as the cross-encoder reads it: below its title and headings, after the words that lead it in."""
-    lead = match.section.text[match.statement.lead[0] : match.statement.lead[1]] if match.statement.lead else ""
-    return passage_text([match.document.title, *match.section.headings], lead, match.statement.text)
+    """A statement as the cross-encoder reads it: below its title and headings, after what stands before it and leads it in."""
+    text, statement = match.section.text, match.statement
+    lead = text[slice(*statement.lead)] if statement.lead else ""
+    begins = statement.lead[0] if statement.lead else statement.start
+    return passage_text([match.document.title, *match.section.headings], _before(text, begins), lead, statement.text)
+
+
+def _before(text: str, begins: int) -> str:
+    """The section's last sentences before a place, as many as there is room for: what a short sentence is about often stands there."""
+    near: list[str] = []
+    for part in reversed([part for part in statements(text) if part.end <= begins and part.kind == "sentence"]):
+        if sum(map(len, near)) + len(part.text) > _ROOM:
+            break
+        near.insert(0, part.text)
+    return " ".join(near)
 
 
 def strength(term: Term, present: frozenset[str], words: IndexWords) -> float:

@@ -73,21 +73,12 @@ def _parser() -> argparse.ArgumentParser:
     add("accept", _accept, "Kör det som projektet visar och prövas mot, och skriv baslinjen, eval/runs och siffrorna i README.")
     fit = add("fit", _fit, "Anpassa modellen som avgör om assistenten ska svara, och mät den på undanhållna frågor.")
     fit.add_argument("--write", action="store_true", help="skriv modellen till assistant/evidence.json")
-    fit.add_argument(
-        "--halves",
-        nargs=2,
-        type=Path,
-        required=True,
-        metavar="FIL",
-        help="två tränade modeller, i denna ordning: den som lärt av halva 1 (train --of half-1) och den av halva 2",
-    )
     train = add("train", _train, "Träna modellen som läser fråga och text ihop, eller påstående och citat (kräver torch).")
     train.add_argument(
         "--of",
-        choices=["answers", "searched", "sets", "half-1", "half-2", "claims"],
+        choices=["answers", "searched", "claims"],
         default="answers",
-        help="svar på frågor: enstaka stycken (answers), det som sökningen hittar (searched), frågesamlingarna (sets) eller halva av dem; "
-        "eller påståenden med citat (claims)",
+        help="svar på frågor: enstaka stycken (answers) eller det som sökningen hittar (searched); eller påståenden med citat (claims)",
     )
     train.add_argument("--epochs", type=float, default=3.0, metavar="VARV", help="hur många gånger allt träningsmaterial gås igenom (3)")
     train.add_argument("--start", type=Path, metavar="FIL", help="fortsätt från en tidigare träning")
@@ -180,7 +171,7 @@ def _fit(args: argparse.Namespace, settings: Settings) -> None:
     from eval.fit import fit_and_measure
 
     with progress_bar() as tell:
-        found = fit_and_measure(settings, tell, args.halves, write=args.write)
+        found = fit_and_measure(settings, tell, write=args.write)
     print(found)
 
 

@@ -3,7 +3,7 @@
 
 A line of the first holds a passage with its headings (`path`), the words that lead it in (`lead`), questions that it answers (`yes`) and
 questions on its topic that it does not answer (`no`); of the second a quote (`q`), claims that it carries (`p`) and claims that it does not
-(`a`). Further courses go on from the first, with passages that the search itself brings for questions on whole documents
+(`a`). Another course goes on from the first, with passages that the search itself brings for questions on whole documents
 (`mining.py`). The base weights stay; what is learned are narrow matrices (LoRA) in the upper layers, those layers' norms, and the
 head. Needs torch, which nothing else does.
 """
@@ -14,7 +14,6 @@ import json
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -28,8 +27,8 @@ from torch.nn import functional
 from assistant.claim_reading import CLAIM, QUOTE, as_read
 from assistant.settings import Settings
 from eval.claim_fit import PARAPHRASE, rows
-from eval.mining import mined, mined_of_set
-from eval.sets import FITTING, HALVES, Tell, named
+from eval.mining import drafted, mined
+from eval.sets import Tell
 from knowledge.cross_encoder import PASSAGE, QUESTION, passage_text
 from knowledge.embed import cleaned, local_weights
 from knowledge.model.weights import Measures, Weights
@@ -79,7 +78,7 @@ class Course:
 def examples(folder: Path = FOLDER, *, seed: int = 0) -> list[Example]:
     """All pairs of the files in a folder, and some of questions with other records' passages."""
     records = [json.loads(line) for file in sorted(folder.glob("*.jsonl")) for line in file.read_text("utf-8").splitlines()]
-    passages = [passage_text(r["path"], r["lead"], r["text"]) for r in records]
+    passages = [passage_text(r["path"], "", r["lead"], r["text"]) for r in records]
     return [e for number, record in enumerate(records) for e in _of_record(record, number, passages, random.Random(seed + number))]
 
 
@@ -94,19 +93,15 @@ def _of_record(record: Mapping[str, Any], number: int, passages: Sequence[str], 
                 yield Example(question, passages[other], False)
 
 
-def searched_examples(*sets: tuple[str, str | None]) -> list[Example]:
-    """The pairs that the search brings (see `mining.py`): of `training/searched`, with a fifth as many of single passages; or of question
-    sets, with half as many of `training/searched` and some of single passages. So what was learned before is not forgotten."""
-    chance = random.Random(0)
+def searched_examples() -> list[Example]:
+    """The pairs that the search brings on `training/searched` (see `mining.py`), and some of single passages, so that what was learned
+    before is not forgotten."""
+    chance, folder = random.Random(0), FOLDER / "searched"
     with TemporaryDirectory() as home:
         settings = Settings(home=Path(home))
-        folder = [Example(p.question, p.passage, p.answers) for p in mined(FOLDER / "searched", settings, _quiet)]
-        asked = [
-            Example(p.question, p.passage, p.answers) for name, split in sets for p in mined_of_set(named(name), split, settings, _quiet)
-        ]
-    if not sets:
-        return folder + chance.sample(examples(), len(folder) // 5)
-    return asked + chance.sample(folder, len(asked) // 2) + chance.sample(examples(), len(asked) * 9 // 40)
+        pairs = [*mined(folder, settings, _quiet), *drafted(folder, settings, _quiet)]
+    found = [Example(p.question, p.passage, p.answers) for p in pairs]
+    return found + chance.sample(examples(), len(found) // 10)
 
 
 def _quiet(_doing: str, _done: int, _total: int) -> None:
@@ -125,9 +120,6 @@ def claim_examples() -> list[Example]:
 COURSES = {
     "answers": Course(examples, (QUESTION, PASSAGE), 8, 8e-4, 1.4),
     "searched": Course(searched_examples, (QUESTION, PASSAGE), 32, 3e-4, 2.5),
-    "sets": Course(partial(searched_examples, *FITTING), (QUESTION, PASSAGE), 32, 2.5e-4, 2.5),
-    "half-1": Course(partial(searched_examples, *HALVES[0]), (QUESTION, PASSAGE), 32, 2.5e-4, 2.5),
-    "half-2": Course(partial(searched_examples, *HALVES[1]), (QUESTION, PASSAGE), 32, 2.5e-4, 2.5),
     "claims": Course(claim_examples, (CLAIM, QUOTE), 32, 4e-4, 1.0),
 }
 

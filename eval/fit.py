@@ -28,7 +28,7 @@ from assistant.settings import Settings
 from eval.cases import Case, of_split
 from eval.report import table
 from eval.running import ask_all
-from eval.sets import HALVES, HELD_OUT, QuestionSet, Tell, indexed, known
+from eval.sets import FITTING, HELD_OUT, QuestionSet, Tell, indexed, known
 from eval.summary import TITLES, Figure, Scored, summarise
 from knowledge.cross_encoder import CrossEncoder
 from knowledge.glossary import read_glossary
@@ -71,21 +71,15 @@ class Point:
     abstention_precision: float
 
 
-def fit_and_measure(settings: Settings, tell: Tell, trained: Sequence[Path], *, write: bool) -> str:
+def fit_and_measure(settings: Settings, tell: Tell, *, write: bool) -> str:
     """Fit, measure on what was held out beside the model in use, and say it all in Swedish; `write` keeps model and curve.
 
-    `trained` are two cross-encoders, the first of which learned from the first half of the fitting sets and not from the second, the other
-    the other way round: each reads the half that it did not learn from, since it would be too sure of its own.
-
     Raises:
-        KnowledgeError: a set or a cross-encoder cannot be used.
+        KnowledgeError: a set cannot be used.
     """
-    readers = [CrossEncoder(changes=path) for path in trained]
+    reader = build_reader()
     gathered = [
-        s
-        for half, reader in zip(HALVES, reversed(readers), strict=True)
-        for chosen, split in _present(half)
-        for s in samples(*_asked(chosen, split, evidence.model(), settings, tell, reader), tell)
+        s for chosen, split in _present(FITTING) for s in samples(*_asked(chosen, split, evidence.model(), settings, tell, reader), tell)
     ]
     fitted = fit(gathered)
     if write:
@@ -115,7 +109,8 @@ def samples(engine: Engine, cases: Sequence[Case], tell: Tell = lambda doing, do
 def fit(gathered: Sequence[Sample]) -> Fitted:
     """A logistic model of the samples, each counting the same.
 
-    The regularisation is the one with the least loss out of fold; the threshold is chosen out of fold too.
+    The regularisation is the strongest whose loss out of fold lies within one standard error of the least (the one-standard-error rule of
+    Breiman et al., Classification and Regression Trees, 1984); the threshold is chosen out of fold too.
     """
     vectorizer = DictVectorizer(sparse=False)
     x = vectorizer.fit_transform([s.features for s in gathered])
@@ -128,7 +123,9 @@ def fit(gathered: Sequence[Sample]) -> Fitted:
         return np.asarray(predicted[:, 1])
 
     predicted = {strength: out_of_fold(strength) for strength in _STRENGTHS}
-    strength = min(_STRENGTHS, key=lambda s: log_loss(y, predicted[s]))
+    losses = {strength: -np.log(np.where(y, p, 1 - p)) for strength, p in predicted.items()}
+    least = min(losses.values(), key=np.mean)
+    strength = next(s for s in _STRENGTHS if np.mean(losses[s]) <= np.mean(least) + np.std(least) / np.sqrt(len(y)))
     chosen = LogisticRegression(C=strength, max_iter=5_000).fit(x, y)
     weights = {name: round(float(w), 4) for name, w in zip(vectorizer.get_feature_names_out(), chosen.coef_[0], strict=True)}
     threshold = best_threshold(y, predicted[strength])

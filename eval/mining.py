@@ -1,15 +1,17 @@
 """Training pairs that the search itself brings: questions with the passages that the cross-encoder would read, and whether they answer.
 
-They come of two kinds of material. A folder of invented municipalities holds `documents/` (which is indexed) and `questions/`, a file for
-each municipality: a line has a question (`q`), the sentences of the document that answer it, word for word, none where nothing does
-(`a`), and for a follow-up the question before it (`h`). And the question sets that may be looked at, by their gold sections and facts.
+They come of a folder of invented municipalities with `documents/` (which is indexed) and `questions/`, a file for each municipality: a
+line has a question (`q`), the sentences of the document that answer it, word for word, none where nothing does (`a`), and for a follow-up
+the question before it (`h`). These questions are in other words than the text; so that it does not learn to doubt those in the text's own,
+some are drafted from every document too (`drafting`).
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -21,17 +23,20 @@ from assistant.engine import Engine
 from assistant.evidence import Model
 from assistant.question import understand
 from assistant.settings import Settings
-from eval.cases import Case, of_split
-from eval.gold import folded, gold_ids
-from eval.sets import QuestionSet, Tell, indexed
+from eval.drafting import chosen, drafts_of
+from eval.gold import folded
+from eval.sets import Tell
+from knowledge.cross_encoder import without_before
 from knowledge.glossary import read_glossary
-from knowledge.index import Index, IndexReader
+from knowledge.index import IndexReader
 from knowledge.ingest import ingest
 from knowledge.section import KnowledgeError
 from knowledge.statements import statements
 
 _FALSE = 5
 """How many passages that do not answer a question are taken, those that the search put first."""
+_DRAFTS = 14
+"""How many questions are drafted from a document."""
 
 Told = Callable[[str], bool | None]
 """Tells whether a passage answers; None where the material does not say."""
@@ -63,10 +68,7 @@ def mined(folder: Path, settings: Settings, tell: Tell) -> Iterator[Pair]:
     Raises:
         KnowledgeError: a document cannot be read.
     """
-    report = ingest(folder / "documents", home=settings.home, embedder=build_embedder(settings, threads=1), progress=tell)
-    for failure in report.failed:
-        raise KnowledgeError(f"{failure.file}: {failure.reason}", failure.remedy)
-    engine, reader = _engine(settings.home, settings)
+    engine, reader = _indexed(folder, settings, tell)
     of_file = {Path(d.file).stem: d.municipality for d in engine.index().documents.values()}
     files = sorted((folder / "questions").glob("*.jsonl"))
     for number, file in enumerate(files, start=1):
@@ -76,22 +78,27 @@ def mined(folder: Path, settings: Settings, tell: Tell) -> Iterator[Pair]:
         tell("Frågar", number, len(files))
 
 
-def mined_of_set(chosen: QuestionSet, split: str | None, settings: Settings, tell: Tell) -> Iterator[Pair]:
-    """The pairs of a set's questions, or of a split of them; raises as `mined`.
+def drafted(folder: Path, settings: Settings, tell: Tell) -> Iterator[Pair]:
+    """The pairs of questions drafted from a folder's documents, in their own words, each with a passage that answers; raises as `mined`."""
+    engine, reader = _indexed(folder, settings, tell)
+    documents = list(engine.index().documents.values())
+    for number, document in enumerate(documents, start=1):
+        for draft in chosen([d for d in drafts_of(document) if d.section_id], _DRAFTS):
+            section = engine.index().section(draft.section_id)
+            told = _by_facts(draft.facts, section.text if section else "")
+            pairs = list(_pairs(Ask(draft.question, document.municipality), told, engine, reader))
+            if any(p.answers for p in pairs):
+                yield from pairs
+        tell("Frågar", number, len(documents))
 
-    A passage answers that holds a fact and stands in a gold section. One that only does one of these is left out.
-    """
-    engine, reader = _engine(indexed(chosen, settings, tell), settings)
-    cases = of_split(chosen.cases(), split)
-    for number, case in enumerate(cases, start=1):
-        yield from _pairs(replace(case.ask, quotes_only=True), _by_gold(case, engine.index()), engine, reader)
-        tell("Frågar", number, len(cases))
 
-
-def _engine(home: Path, settings: Settings) -> tuple[Engine, _Listening]:
-    """An engine that answers nothing from passages, and what listens to it."""
+def _indexed(folder: Path, settings: Settings, tell: Tell) -> tuple[Engine, _Listening]:
+    """An engine over the folder's documents that answers nothing from passages, and what listens to it."""
     embedder, reader = build_embedder(settings, threads=1), _Listening()
-    return Engine(IndexReader(home, embedder.name), embedder, reader, read_glossary(), Model({}, -1.0, 1.0)), reader
+    report = ingest(folder / "documents", home=settings.home, embedder=embedder, progress=tell)
+    for failure in report.failed:
+        raise KnowledgeError(f"{failure.file}: {failure.reason}", failure.remedy)
+    return Engine(IndexReader(settings.home, embedder.name), embedder, reader, read_glossary(), Model({}, -1.0, 1.0)), reader
 
 
 def _pairs(ask: Ask, told: Told, engine: Engine, reader: _Listening) -> Iterator[Pair]:
@@ -114,21 +121,21 @@ def _by_sentences(answers: Sequence[str]) -> Told:
     sought = [folded(a) for a in answers]
 
     def told(passage: str) -> bool:
-        said, own = folded(passage), folded(passage.partition(": ")[2])
-        return any(a in said or (len(own) > 20 and own in a) for a in sought)
+        own = folded(without_before(passage))
+        return any(a in own or (len(own) > 20 and own in a) for a in sought)
 
     return told
 
 
-def _by_gold(case: Case, index: Index) -> Told:
-    gold = [] if case.abstain else [s for ids in gold_ids(case, index) for i in ids if (s := index.section(i))]
-    golden = {statement.text for section in gold for statement in statements(section.text)}
+def _by_facts(facts: Sequence[str], text: str) -> Told:
+    """A passage answers that is a statement of the section's text and holds all facts. One that only does one of these is left out."""
+    patterns = [re.compile(fact) for fact in facts]
+    own = {statement.text for statement in statements(text)}
 
     def told(passage: str) -> bool | None:
-        if case.abstain:
-            return False
-        stands = any(passage.endswith(text) for text in golden)
-        holds = any(p.search(" ".join(passage.partition(": ")[2].replace("*", "").split())) for p in case.patterns)
+        said = without_before(passage)
+        stands = any(said.endswith(statement) for statement in own)
+        holds = all(p.search(" ".join(said.replace("*", "").split())) for p in patterns)
         return stands if stands == holds else None
 
     return told

@@ -24,13 +24,19 @@ from knowledge.section import KnowledgeError
 
 _FILE = Path(__file__).with_name("cross_encoder.npz")
 _HEAD = ("dense.w", "dense.b", "out.w", "out.b")
-QUESTION, PASSAGE = 48, 112
+QUESTION, PASSAGE = 48, 160
 """The most tokens of a question and of a passage that are read."""
 
 
-def passage_text(path: Sequence[str], lead: str, text: str) -> str:
-    """A passage as it is read: below the last three of its title and headings, after the words that lead it in."""
-    return f"{' › '.join(path[-3:])}: {lead}{' ' if lead else ''}{text}"
+def passage_text(path: Sequence[str], before: str, lead: str, text: str) -> str:
+    """A passage as it is read: below the last three of its title and headings, after what stands before it and what leads it in."""
+    return f"{' › '.join(path[-3:])}: {f'[{before}] ' if before else ''}{lead}{' ' if lead else ''}{text}"
+
+
+def without_before(passage: str) -> str:
+    """The words that lead a passage in, and itself."""
+    said = passage.partition(": ")[2]
+    return said.partition("] ")[2] if said.startswith("[") else said
 
 
 class CrossEncoder:

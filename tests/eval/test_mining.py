@@ -9,8 +9,7 @@ import pytest
 
 from assistant.settings import Settings
 from eval import mining
-from eval.mining import Pair, mined, mined_of_set
-from eval.sets import own
+from eval.mining import Pair, drafted, mined
 
 DOCUMENT = """# Policy för internationellt arbete
 
@@ -87,12 +86,14 @@ def test_a_question_of_two_parts_is_left_out(pairs: list[Pair]) -> None:
     assert not any("rapport" in p.question for p in pairs)
 
 
-def test_of_a_set_a_passage_answers_that_holds_a_fact_in_a_gold_section(root: Path) -> None:
-    gold = {"gold": [{"municipality": "Provby", "sections": ["Resor"]}], "facts": ["förvaltningschef"]}
-    lines = [{"id": "1", "question": "Vem godkänner resor utanför Norden?"} | gold, {"id": "2", "question": NOBODY, "abstain": True}]
-    file = root / "set.jsonl"
-    file.write_text("\n".join(json.dumps({"municipality": "Provby", "type": "prov"} | x, ensure_ascii=False) for x in lines), "utf-8")
-    found = list(mined_of_set(own(file, root / "documents"), None, Settings(home=root / "sets"), lambda doing, done, total: None))
-    assert [p.passage.endswith(APPROVES) for p in found if p.answers] == [True]
-    assert not any("Resor: " in p.passage for p in found if "godkänner" in p.question and not p.answers)
-    assert not any(p.answers for p in found if "kostar" in p.question)
+def test_drafted_questions_are_answered_by_the_statement_that_they_are_drafted_from(root: Path, pairs: list[Pair]) -> None:
+    assert pairs
+    found = list(drafted(root, Settings(home=root / "home"), lambda doing, done, total: None))
+    assert len({p.question for p in found if p.answers}) > 3
+    assert any(p.passage.endswith(APPROVES) for p in found if p.answers and "godkänner" in p.question.casefold())
+
+
+def test_what_stands_before_a_passage_does_not_make_it_answer(pairs: list[Pair]) -> None:
+    behind = [p for p in pairs if f"[{APPROVES}] " in p.passage]
+    assert behind
+    assert not any(p.answers for p in behind)

@@ -7,11 +7,11 @@ from functools import cache
 import numpy as np
 import pytest
 
-from knowledge.cross_encoder import CrossEncoder, passage_text
+from knowledge.cross_encoder import CrossEncoder, passage_text, without_before
 
-RULE = passage_text(["Riktlinjer för resor", "Beslut"], "", "Förvaltningschefen beslutar om medarbetares resor utanför Norden.")
-MEETINGS = passage_text(["Handbok", "Nätverket"], "", "Nätverket träffas fyra gånger per år, två på våren och två på hösten.")
-LIST = passage_text(["Policy", "Ansvar", "Samordnaren"], "Samordnaren ska", "sammanställa kommunens internationella projekt varje år")
+RULE = passage_text(["Riktlinjer för resor", "Beslut"], "", "", "Förvaltningschefen beslutar om medarbetares resor utanför Norden.")
+MEETINGS = passage_text(["Handbok", "Nätverket"], "", "", "Nätverket träffas fyra gånger per år, två på våren och två på hösten.")
+LIST = passage_text(["Policy", "Ansvar", "Samordnaren"], "", "Samordnaren ska", "sammanställa kommunens internationella projekt varje år")
 
 
 @cache
@@ -53,5 +53,12 @@ def test_any_text_gets_a_score(odd: str) -> None:
 
 
 def test_a_passage_stands_below_the_last_three_of_its_headings() -> None:
-    assert passage_text(["Titel", "A", "B", "C"], "Nämnden ska", "följa upp") == "A › B › C: Nämnden ska följa upp"
-    assert passage_text(["Titel"], "", "Text.") == "Titel: Text."
+    assert passage_text(["Titel", "A", "B", "C"], "", "Nämnden ska", "följa upp") == "A › B › C: Nämnden ska följa upp"
+    assert passage_text(["Titel"], "", "", "Text.") == "Titel: Text."
+
+
+def test_what_stands_before_a_passage_can_be_told_from_it() -> None:
+    passage = passage_text(["Titel"], "Nätverket bildades 2019.", "Ombud är", "ordföranden")
+    assert passage == "Titel: [Nätverket bildades 2019.] Ombud är ordföranden"
+    assert without_before(passage) == "Ombud är ordföranden"
+    assert without_before(passage_text(["Titel"], "", "", "Text [not] här.")) == "Text [not] här."

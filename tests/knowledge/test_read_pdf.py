@@ -192,7 +192,9 @@ def test_landscape_pages_in_large_type_are_slides_whose_titles_may_repeat() -> N
 
 def test_a_title_that_outgrew_its_box_and_the_text_it_is_printed_over_stay_apart() -> None:
     sheet = Sheet((720, 540)).text(160, 460, "Hur vi ser på utbyten", size=44).text(160, 408, "och internationella nätverk", size=44)
-    sheet.text(40, 403.5, "\u2022", size=14).text(60, 403.5, "Det här är början av en lång punkt som går från kant till kant på bilden", size=14)
+    sheet.text(40, 403.5, "\u2022", size=14).text(
+        60, 403.5, "Det här är början av en lång punkt som går från kant till kant på bilden", size=14
+    )
     sheet.text(60, 386, "och fortsätter på nästa rad.", size=14).text(40, 366, "\u2022", size=14).text(60, 366, "En till.", size=14)
     found = blocks(sheet, Sheet((720, 540)).text(160, 460, "Ansvar", size=44).text(40, 366, "\u2022 Rektorn ansvarar.", size=14))
     assert texts(found, BlockKind.SLIDE)[0] == "Hur vi ser på utbyten och internationella nätverk"
