@@ -89,6 +89,18 @@ def test_the_keyboard_alone_goes_from_question_to_the_cited_words(page: Page, st
     expect(opened.value.locator("section:target mark")).to_be_visible()
 
 
+def test_what_is_typed_while_the_page_is_drawn_anew_is_kept(page: Page, start: Start) -> None:
+    page.goto(start("one"))
+    ask(page, "Vem har ansvar?")
+    expect(answers(page).last).to_contain_text("Så står det i Ekvik:s strategi")
+    expect(page.get_by_label("Din fråga")).to_have_value("")
+    page.get_by_label("Din fråga").press_sequentially("Och vem")
+    page.evaluate("window.old_box = document.getElementById('chat-input'); window.place = old_box.parentElement; old_box.remove()")
+    page.keyboard.type(" betalar?")
+    page.evaluate("const box = old_box.cloneNode(); box.value = ''; place.append(box)")
+    expect(page.locator("#chat-input")).to_have_value("Och vem betalar?")
+
+
 def test_a_new_answer_is_told_to_a_screen_reader(page: Page, start: Start) -> None:
     page.goto(start("one"))
     ask(page, "Vem har ansvar?")

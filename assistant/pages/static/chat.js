@@ -260,10 +260,24 @@ document.addEventListener("focusin", (event) => {
 });
 document.addEventListener("pointerdown", () => (stands_on = null), true);
 
+// It draws everything anew shortly after the first time too. What is typed while there is no box is kept for the next one.
 let question_box = null;
+let typed_between = "";
+let asked = null; // what was sent stays behind in a box that goes with it, and is no draft
+const sends = (event) => (event.type === "click" ? event.target.closest?.("#chat-submit") : event.key === "Enter" && !event.shiftKey);
+for (const kind of ["click", "keydown"]) {
+  document.addEventListener(kind, (event) => sends(event) && (asked = question_box?.value), true);
+}
+document.addEventListener("keydown", (event) => {
+  const letter = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
+  if (letter && question_box && !question_box.isConnected) typed_between += event.key;
+});
+
 function write_again(box) {
-  const draft = question_box?.value;
+  const left = question_box?.value ?? "";
+  const draft = (left === asked ? "" : left) + typed_between;
   question_box = box;
+  typed_between = "";
   if (draft && !box.value) type(box, draft);
 }
 
