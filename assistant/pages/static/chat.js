@@ -264,13 +264,13 @@ document.addEventListener("pointerdown", () => (stands_on = null), true);
 let question_box = null;
 let typed_between = "";
 let asked = null; // what was sent stays behind in a box that goes with it, and is no draft
-const sends = (event) => (event.type === "click" ? event.target.closest?.("#chat-submit") : event.key === "Enter" && !event.shiftKey);
+const sends = (event) => (event.type === "click" ? event.target.closest?.("#chat-submit") : event.target === question_box && event.key === "Enter");
 for (const kind of ["click", "keydown"]) {
   document.addEventListener(kind, (event) => sends(event) && (asked = question_box?.value), true);
 }
 document.addEventListener("keydown", (event) => {
   const letter = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
-  if (letter && question_box && !question_box.isConnected) typed_between += event.key;
+  if (letter && event.target === document.body && question_box && !question_box.isConnected) typed_between += event.key;
 });
 
 function write_again(box) {
@@ -278,6 +278,7 @@ function write_again(box) {
   const draft = (left === asked ? "" : left) + typed_between;
   question_box = box;
   typed_between = "";
+  asked = null;
   if (draft && !box.value) type(box, draft);
 }
 
