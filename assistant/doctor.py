@@ -120,7 +120,7 @@ def _embedder(settings: Settings) -> tuple[Embedder | None, Finding]:
     shown = _without_secrets(settings.embedding_url or "")
     try:
         embedder = build_embedder(settings, threads=1)
-        vectors = np.asarray([embedder.embed_query(_PROBE[0]), *embedder.embed_documents(list(_PROBE[1:]))])
+        vectors = np.asarray([embedder.embed_question(_PROBE[0]), *embedder.embed_documents(list(_PROBE[1:]))])
     except KnowledgeError as error:
         return None, Finding(name, error.reason.replace(settings.embedding_url or "\0", shown), True, error.remedy)
     near, far = vectors[1:] @ vectors[0]

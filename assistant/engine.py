@@ -8,7 +8,7 @@ import re
 import threading
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Protocol
@@ -49,8 +49,8 @@ _EMBEDDED = 600
 """Characters of a question that are embedded: more adds time, not meaning."""
 _A_WORD = 0.4
 """What a question counts as known that holds a word of the field, in the documents or not."""
-_FAR = -0.12
-"""Below this closeness (the feature "dense"), a question that the documents hold almost no word of is none of theirs."""
+_FAR = 0.83
+"""The cosine of the embedder's own vectors below which a question that the documents hold almost no word of is none of theirs."""
 _AT_WORK = max(2, os.cpu_count() or 1)
 """Questions that are worked on at once. More would take each other's time, and that of the thread that serves everybody."""
 _MORE = 2
@@ -142,7 +142,7 @@ class Engine:
         """Load what the first question would otherwise wait for."""
         index, question = self.index(), "varmkörning"
         index.words.mended(question)
-        index.dense(self._embedder.embed_query(question), None, 1)
+        index.dense(self._embedder.embed_question(question), None, 1)
         self._reader.logits([(question, question)])
         split_compound("verksamhetsberättelse")
 
@@ -175,7 +175,7 @@ class Engine:
         scope = scope_of(understand(text, (), index.names), municipality, _present(index))
         allowed = {municipality, EVERYBODY} if municipality and scope.own is None else {scope.own, EVERYBODY} if scope.own else None
         query = make_query(text, self._words(scope.own), index.words)
-        return search(index, query, self._embedder.embed_query(text[:_EMBEDDED]), allowed, limit) if any(map(str.isalnum, text)) else []
+        return search(index, query, self._embedder.embed_question(text[:_EMBEDDED]), allowed, limit) if any(map(str.isalnum, text)) else []
 
     def _answer(self, ask: Ask, index: Index, wait: written.Wait) -> Answer:
         if len(ask.question) > LONGEST_QUESTION:
@@ -224,7 +224,7 @@ class Engine:
             return max(leaning, alone, key=lambda reading: (bool(reading.claims), reading.likelihood))
         text = f"{part.text} {part.context}" if part.refers else part.text if len(question.parts) > 1 else question.text
         query = make_query(text, self._words(group[0]), index.words, _names_in(question))
-        hits = search(index, query, self._embedder.embed_query(text[:_EMBEDDED]), set(group), 8)
+        hits = search(index, query, self._embedder.embed_question(text[:_EMBEDDED]), set(group), 8)
         hits = _with_age(hits, text, index, self.today())
         matches = read(_alone(part), query, match(query, part.kind, hits, index.words), self._reader)
         values = features(part, query, matches, hits[0].evidence["floor"] if hits else 0.0)
@@ -348,7 +348,8 @@ class Engine:
             "best": [p.matches[0].statement.text for p in parts if p.matches],
             "known": [p.known for p in parts],
         }
-        strangers = all(p.known < 0 or (p.known < 0.35 and p.features.get("dense", 0.0) < _FAR) for p in parts)
+        allowed = {m for group in scope.groups for m in group}
+        strangers = all(p.known < 0 or (p.known < 0.35 and self._is_far(p.part, allowed, index)) for p in parts)
         if unverified:
             return _silent(ask, "unverified", say("unverified"), trace=trace)
         if all(not p.features.get("terms") or not p.hits for p in parts):
@@ -377,6 +378,11 @@ class Engine:
         asked = " ".join([*(t.question for t in ask.history[-1:]), ask.question])
         whom = self._whom_to_ask(asked, scope.own or scope.other, index, [h.document for h in near])
         return _silent(ask, "no_source", text, nearest, (*notices.of_scope(scope), *whom), trace)
+
+    def _is_far(self, part: Part, allowed: Collection[str], index: Index) -> bool:
+        """Whether what is nearest to a part is about something else. The embedder itself knows: it has not been taught to find an answer."""
+        nearest = index.dense(self._embedder.embed_query(part.text[:_EMBEDDED]), allowed, 1)
+        return not nearest or nearest[0][2] < _FAR
 
     def _out_of_scope(self, ask: Ask, scope: Scope, index: Index) -> Answer:
         if scope.problem == "unclear":

@@ -24,11 +24,11 @@ from knowledge.words import tokens
 _LEAD, _HEADING, _BEFORE, _SECTION, _TITLE = 0.95, 0.85, 0.6, 0.4, 0.5
 """How well a word that stands near a statement counts as standing in it."""
 
-_WEIGHTS = (0.5, 0.1, 4.0, 0.25, 0.1, 1.0, -0.6, -0.15)
-"""Of coverage, own, dense, fit, its positive part, the section's score, missing, leaning; see docs/decisions/0011."""
+_WEIGHTS = (0.85, -0.25, 6.8, 0.25, 0.25)
+"""Of coverage, own, dense, the positive part of fit, and the section's score; see docs/decisions/0031."""
 
 
-_READ, _MOST, _BEHIND = 4, 8, 0.5
+_READ, _MOST, _BEHIND = 3, 8, 0.5
 """How many statements the cross-encoder reads; up to how many where these leave it in doubt, and how far behind the first one's rank."""
 _DOUBT = -3.0, 1.0
 """Between which logits the best of those read leaves it in doubt whether one answers."""
@@ -197,12 +197,7 @@ def _of_section(query: Query, kind: Kind, hit: Hit, words: IndexWords) -> list[M
         said = part.text.replace(hit.document.municipality or "", "") if kind in (Kind.LIST, Kind.WHICH) else part.text
         suits = fit(kind, query.text, said, is_item=part.group >= 0, noun_held=held)
         missing = max((t.weight * (1 - n) for t, n in zip(query.terms, near, strict=True)), default=1.0)
-        score = sum(
-            w * v
-            for w, v in zip(
-                _WEIGHTS, (coverage, owned, nearest - 0.80, suits, max(0.0, suits), hit.score, missing, part.leans), strict=True
-            )
-        )
+        score = sum(w * v for w, v in zip(_WEIGHTS, (coverage, owned, nearest - 0.4, max(0.0, suits), hit.score), strict=True))
         out.append(
             Match(
                 part,

@@ -73,12 +73,13 @@ def _parser() -> argparse.ArgumentParser:
     add("accept", _accept, "Kör det som projektet visar och prövas mot, och skriv baslinjen, eval/runs och siffrorna i README.")
     fit = add("fit", _fit, "Anpassa modellen som avgör om assistenten ska svara, och mät den på undanhållna frågor.")
     fit.add_argument("--write", action="store_true", help="skriv modellen till assistant/evidence.json")
-    train = add("train", _train, "Träna modellen som läser fråga och text ihop, eller påstående och citat (kräver torch).")
+    train = add("train", _train, "Träna en av modellerna som läser frågor, svar och påståenden (kräver torch).")
     train.add_argument(
         "--of",
-        choices=["answers", "searched", "claims"],
+        choices=["answers", "searched", "claims", "questions"],
         default="answers",
-        help="svar på frågor: enstaka stycken (answers) eller det som sökningen hittar (searched); eller påståenden med citat (claims)",
+        help="fråga och text ihop: enstaka stycken (answers) eller det som sökningen hittar (searched); påstående och citat ihop "
+        "(claims); eller frågans sökvektor (questions)",
     )
     train.add_argument("--epochs", type=float, default=3.0, metavar="VARV", help="hur många gånger allt träningsmaterial gås igenom (3)")
     train.add_argument("--start", type=Path, metavar="FIL", help="fortsätt från en tidigare träning")
@@ -177,11 +178,14 @@ def _fit(args: argparse.Namespace, settings: Settings) -> None:
 
 def _train(args: argparse.Namespace, _settings: Settings) -> None:
     try:
-        from eval.cross_training import COURSES, train
+        from eval import cross_training, question_training
     except ModuleNotFoundError as error:
         raise KnowledgeError("Träningen kräver biblioteket torch.", "Kör .venv/bin/pip install torch och försök igen.") from error
     with progress_bar() as tell:
-        train(args.write, tell, COURSES[args.of], epochs=args.epochs, start=args.start)
+        if args.of == "questions":
+            question_training.train(args.write, tell, epochs=args.epochs)
+        else:
+            cross_training.train(args.write, tell, cross_training.COURSES[args.of], epochs=args.epochs, start=args.start)
 
 
 def _mean(args: argparse.Namespace, _settings: Settings) -> None:

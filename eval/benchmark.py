@@ -66,8 +66,9 @@ def benchmark(chosen: QuestionSet, settings: Settings, tell: Tell, *, beside: in
         if wanted and all(wanted):
             began = time.perf_counter()
             text = text_of(case)
-            asked.append(Asked(text, embedder.embed_query(text), scope_of(case, index)))
+            vector = embedder.embed_question(text)
             embedding.append((time.perf_counter() - began) * 1000)
+            asked.append(Asked(text, embedder.embed_query(text), vector, scope_of(case, index)))
             groups.append(wanted)
     every = rankers(index, embedder, read_glossary())
     rankings = {}

@@ -30,6 +30,7 @@ from knowledge.cross_encoder import without_before
 from knowledge.glossary import read_glossary
 from knowledge.index import IndexReader
 from knowledge.ingest import ingest
+from knowledge.passages import passages
 from knowledge.section import KnowledgeError
 from knowledge.statements import statements
 
@@ -90,6 +91,35 @@ def drafted(folder: Path, settings: Settings, tell: Tell) -> Iterator[Pair]:
             if any(p.answers for p in pairs):
                 yield from pairs
         tell("Frågar", number, len(documents))
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A settled question as it is embedded; the numbers of its municipality's passages that answer and of the others."""
+
+    text: str
+    answers: tuple[int, ...]
+    others: tuple[int, ...]
+
+
+def questions(folder: Path, settings: Settings, tell: Tell) -> tuple[list[Settled], list[str]]:
+    """The settled questions of a folder, and the passages that they are held against, as they are embedded; raises as `mined`."""
+    engine, _ = _indexed(folder, settings, tell)
+    documents = list(engine.index().documents.values())
+    every = [p for document in documents for p in passages(document)]
+    of_file = {Path(d.file).stem: d.municipality for d in documents}
+    found = []
+    for file in sorted((folder / "questions").glob("*.jsonl")):
+        own = [n for n, p in enumerate(every) if p.municipality == of_file[file.stem]]
+        for line in map(json.loads, file.read_text(encoding="utf-8").splitlines()):
+            told = _by_sentences(line["a"])
+            answers = tuple(n for n in own if told(every[n].text))
+            if answers:
+                asked = understand(line["q"], (Turn(line["h"]),) if "h" in line else (), engine.index().names)
+                part = asked.parts[0]
+                text = f"{part.text} {part.context}" if part.refers else asked.text
+                found.append(Settled(text, answers, tuple(n for n in own if n not in answers)))
+    return found, [p.text for p in every]
 
 
 def _indexed(folder: Path, settings: Settings, tell: Tell) -> tuple[Engine, _Listening]:

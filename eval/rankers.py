@@ -28,9 +28,13 @@ FOUND, MATCHED = 10, 8
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as every ranker gets it: its words, its vector, and the municipalities that may be cited."""
+    """A question as every ranker gets it: its words, its vectors, and the municipalities that may be cited.
+
+    `plain` is the vector that the embedder's makers mean for questions, `vector` the one that we search with.
+    """
 
     text: str
+    plain: Sequence[float]
     vector: Sequence[float]
     scope: frozenset[str]
 
@@ -46,12 +50,14 @@ def rankers(index: Index, embedder: Embedder, glossary: Glossary) -> dict[str, R
     return {
         "LangChains recept": recipe(index, embedder),
         "bara vektorer": lambda asked: _sections(index, asked),
+        "bara vektorer, tränade frågor": lambda asked: _sections(index, replace(asked, plain=asked.vector)),
         "bara BM25": lambda asked: [i for i, _ in index.lexical(dict.fromkeys(index_terms(asked.text), 1.0), asked.scope, FOUND)],
         "vår sökning": ours(index, glossary, words, matched=False),
         "vår sökning, matchad": ours(index, glossary, words),
         "– utan ordlistor": ours(index, Glossary(), words),
         "– utan delade sammansättningar": ours(whole, glossary, words, change=_undivided),
         "– utan rättstavning": ours(index, glossary, unmended),
+        "– utan tränade frågor": _plainly(ours(index, glossary, words)),
         "– utan vektorer": ours(_Without(index, dense=True), glossary, words),
         "– utan BM25": ours(_Without(index, lexical=True), glossary, words),
     }
@@ -77,6 +83,11 @@ def ours(
     return rank
 
 
+def _plainly(ranker: Ranker) -> Ranker:
+    """The ranker with the embedder's own vector of a question."""
+    return lambda asked: ranker(replace(asked, vector=asked.plain))
+
+
 def recipe(index: Index, embedder: Embedder) -> Ranker:
     """The tutorial's: texts split recursively into 1,000 characters with 200 shared, the four nearest, here from the in-memory store.
 
@@ -88,7 +99,7 @@ def recipe(index: Index, embedder: Embedder) -> Ranker:
 
     def rank(asked: Asked) -> list[str]:
         found = store.similarity_search_with_score_by_vector(
-            list(asked.vector), k=4, filter=lambda chunk: chunk.metadata["municipality"] in asked.scope
+            list(asked.plain), k=4, filter=lambda chunk: chunk.metadata["municipality"] in asked.scope
         )
         return list(dict.fromkeys(str(chunk.metadata["section"]) for chunk, _ in found))
 
@@ -112,7 +123,7 @@ def chunks(document: Document, splitter: RecursiveCharacterTextSplitter) -> list
 
 
 def _sections(index: Index, asked: Asked) -> list[str]:
-    return list(dict.fromkeys(i for i, _, _ in index.dense(asked.vector, asked.scope, 60)))[:FOUND]
+    return list(dict.fromkeys(i for i, _, _ in index.dense(asked.plain, asked.scope, 60)))[:FOUND]
 
 
 class _Searchable:

@@ -8,10 +8,8 @@ Nogueira and Cho, Passage Re-ranking with BERT, 2019.
 from __future__ import annotations
 
 import os
-import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +17,11 @@ from numpy.typing import NDArray
 from knowledge.embed import cleaned, local_weights
 from knowledge.model.graph import Precision, encoder
 from knowledge.model.session import Session
-from knowledge.model.weights import Weights
-from knowledge.section import KnowledgeError
+from knowledge.model.trained import Changed, damaged, read_trained
 
 _FILE = Path(__file__).with_name("cross_encoder.npz")
 _HEAD = ("dense.w", "dense.b", "out.w", "out.b")
+_WHAT = "Språkmodellen som läser fråga och avsnitt"
 QUESTION, PASSAGE = 48, 160
 """The most tokens of a question and of a passage that are read."""
 
@@ -54,9 +52,11 @@ class CrossEncoder:
     ) -> None:
         self._lengths = lengths
         weights, self._tokens = local_weights()
-        trained = _trained(changes)
+        trained = read_trained(changes, _WHAT)
+        if not trained.keys() >= set(_HEAD):
+            raise damaged(_WHAT)
         self._head = tuple(trained.pop(name) for name in _HEAD)
-        graph = encoder(_Changed(weights, trained), weights.measures, precision=precision)
+        graph = encoder(Changed(weights, trained), weights.measures, precision=precision)
         self._session = Session(graph, weights.word_rows, threads=threads)
         self._process = os.getpid()
 
@@ -79,40 +79,3 @@ class CrossEncoder:
 
     def _ids(self, pair: tuple[str, str]) -> list[list[int]]:
         return [list(self._tokens.ids(cleaned(text))) for text in pair]
-
-
-def _trained(path: Path) -> dict[str, NDArray[np.float32]]:
-    """What training gave. Each array has a check sum in the file, so one that was changed is not read."""
-    try:
-        with path.open("rb") as held, np.load(held) as file:
-            trained = {name: file[name].astype(np.float32) for name in file.files}
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
-        raise _damaged() from error
-    if not trained.keys() >= set(_HEAD):
-        raise _damaged()
-    return trained
-
-
-def _damaged() -> KnowledgeError:
-    return KnowledgeError("Språkmodellen som läser fråga och avsnitt är skadad eller saknas.", "Installera programmet på nytt.")
-
-
-class _Changed(Mapping[str, NDArray[np.float32]]):
-    """The tensors as training left them: a norm replaced, a matrix with the product of its two narrow ones added."""
-
-    def __init__(self, weights: Weights, trained: Mapping[str, NDArray[np.float32]]) -> None:
-        self._weights, self._trained = weights, trained
-
-    def __getitem__(self, name: str) -> NDArray[np.float32]:
-        if name in self._trained:
-            return self._trained[name]
-        narrow = name.removesuffix(".w")
-        change = self._trained.get(f"{narrow}.up"), self._trained.get(f"{narrow}.down")
-        tensor = self._weights[name]
-        return tensor if change[0] is None or change[1] is None else tensor + change[0] @ change[1]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._weights)
-
-    def __len__(self) -> int:
-        return len(self._weights)

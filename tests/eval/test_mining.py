@@ -9,7 +9,7 @@ import pytest
 
 from assistant.settings import Settings
 from eval import mining
-from eval.mining import Pair, drafted, mined
+from eval.mining import Pair, drafted, mined, questions
 
 DOCUMENT = """# Policy för internationellt arbete
 
@@ -97,3 +97,14 @@ def test_what_stands_before_a_passage_does_not_make_it_answer(pairs: list[Pair])
     behind = [p for p in pairs if f"[{APPROVES}] " in p.passage]
     assert behind
     assert not any(p.answers for p in behind)
+
+
+def test_settled_questions_are_held_against_every_passage_of_their_municipality(root: Path, pairs: list[Pair]) -> None:
+    assert pairs
+    settled, passages = questions(root, Settings(home=root / "home"), lambda doing, done, total: None)
+    asked = {q.text: q for q in settled}
+    assert NOBODY not in asked
+    assert [passages[n] for n in asked["Hur många vänorter får kommunen ha?"].answers] == [f"Vänorter: {LIMIT}"]
+    follow_up = next(q for text, q in asked.items() if text.startswith("vem godkänner den?"))
+    assert "resa utanför Norden" in follow_up.text
+    assert all(sorted([*q.answers, *q.others]) == list(range(len(passages))) for q in settled)

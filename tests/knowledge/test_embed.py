@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 
 from eval.embedders import some_sentences
 from knowledge import embed
-from knowledge.embed import LONGEST, LocalEmbedder, cleaned, model_file, of_length_one
+from knowledge.embed import LONGEST, Embedder, LocalEmbedder, cleaned, model_file, of_length_one
 from knowledge.embed_service import ServiceEmbedder
 from knowledge.model.session import Session
 from knowledge.section import KnowledgeError
@@ -130,6 +130,35 @@ def test_a_question_is_nearest_to_the_passage_that_answers_it(local: LocalEmbedd
     passages = ["Elever får söka stipendium för studier utomlands.", "Sophämtning sker varannan vecka på tisdagar."]
     similarities = np.array(local.embed_documents(passages)) @ np.array(local.embed_query("Hur kan en elev plugga i ett annat land?"))
     assert similarities[0] > similarities[1] + 0.02
+
+
+def test_a_question_in_other_words_is_brought_nearer_to_what_answers_it(local: LocalEmbedder) -> None:
+    passages = ["Resor: Förvaltningschefen godkänner resor utanför Norden.", "Resor: Resenären lämnar en redogörelse inom tre veckor."]
+    vectors = np.array(local.embed_documents(passages))
+    for question, answer in (("vem ger klartecken om jag ska på konferens i Kanada?", 0), ("måste man skriva något när man kommit hem?", 1)):
+        plain, trained = (vectors @ np.array(made(question)) for made in (local.embed_query, local.embed_question))
+        assert trained[answer] - trained[1 - answer] > max(0.02, plain[answer] - plain[1 - answer])
+
+
+def test_a_questions_trained_vector_is_of_length_one_and_the_same_in_every_thread(local: LocalEmbedder) -> None:
+    texts = ["", "\0", "\ud800", "vem?", "å" * 5_000]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(LocalEmbedder().embed_question, texts))
+    assert of_length_one(np.array(found))
+    assert found == [local.embed_question(t) for t in texts]
+
+
+def test_trained_weights_that_are_damaged_are_told(tmp_path: Path) -> None:
+    (tmp_path / "changes.npz").write_bytes(b"PK")
+    embedder = LocalEmbedder(changes=tmp_path / "changes.npz")
+    assert len(embedder.embed_query("vem?")) == embedder.dimensions
+    with pytest.raises(KnowledgeError, match="Språkmodellen som läser frågor är skadad"):
+        embedder.embed_question("vem?")
+
+
+def test_an_embedder_that_is_not_trained_for_questions_embeds_them_its_own_way() -> None:
+    plain = ServiceEmbedder(url="http://127.0.0.1:1/v1", model="m")
+    assert type(plain).embed_question is Embedder.embed_question
 
 
 def test_threads_do_not_disturb_each_other(local: LocalEmbedder) -> None:
