@@ -380,7 +380,7 @@ class Engine:
         return _silent(ask, "no_source", text, nearest, (*notices.of_scope(scope), *whom), trace)
 
     def _is_far(self, part: Part, allowed: Collection[str], index: Index) -> bool:
-        """Whether what is nearest to a part is about something else. The embedder itself knows: it has not been taught to find an answer."""
+        """Whether what is nearest to a part is about something else. By the embedder's own vector: the trained one is near to more."""
         nearest = index.dense(self._embedder.embed_query(part.text[:_EMBEDDED]), allowed, 1)
         return not nearest or nearest[0][2] < _FAR
 

