@@ -19,7 +19,7 @@ from assistant.claim_words import NOWHERE, Around
 
 _NEAR = 0.75
 """The share of a claim's words that stand in its quote from which it is near the quote's own words."""
-_AGREED, _ALONE = -4.25, -2.0
+_AGREED, _ALONE = -2.0, -1.0
 """The log odds from which a claim is shown that the rules have nothing against, and one that the cross-encoder alone speaks for."""
 
 
