@@ -84,7 +84,7 @@ def test_vectors_that_make_no_sense_are_told(sample_home: Path, monkeypatch: pyt
     class Constant:
         name, dimensions = "konstant", 2
 
-        def embed_query(self, text: str) -> list[float]:
+        def embed_question(self, text: str) -> list[float]:
             return [1.0, 0.0]
 
         def embed_documents(self, texts: list[str]) -> list[list[float]]:
