@@ -6,7 +6,7 @@ The base weights stay. Needs torch, which nothing else does.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 import torch
@@ -18,10 +18,31 @@ from knowledge.model.weights import Measures, Weights
 
 _STRENGTH, _FROZEN = 2.0, 4
 """By what the narrow matrices' product is multiplied, and how many of the lower layers stay as they are."""
+_DECAY = 0.01
 _MATRICES = ("q", "k", "v", "ao", "fi", "fo")
 
 Trained = dict[str, NDArray[np.float16]]
 """What was learned, under the names that `knowledge/model/trained.py` reads."""
+
+
+def descent(learned: Sequence[nn.Parameter], *, rate: float, steps: int, warm: int, least: float) -> Callable[[Tensor], None]:
+    """What takes one step down a loss.
+
+    Args:
+        rate: the learning rate, which rises over the first `warm` steps and falls to `least` of it.
+        steps: how many there will be.
+    """
+    optimizer = torch.optim.AdamW(learned, lr=rate, weight_decay=_DECAY)
+    fall = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min((step + 1) / warm, 1) * max(1 - step / steps, least))
+
+    def descend(loss: Tensor) -> None:
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(learned, 1.0)
+        optimizer.step()
+        fall.step()
+
+    return descend
 
 
 def batches(lengths: Sequence[int], size: int) -> Iterator[list[int]]:

@@ -24,7 +24,7 @@ from torch.nn import functional
 
 from assistant.claim_reading import CLAIM, QUOTE, as_read
 from assistant.settings import Settings
-from eval.changed_encoder import Encoder, batches, padded
+from eval.changed_encoder import Encoder, batches, descent, padded
 from eval.claim_fit import PARAPHRASE, rows
 from eval.mining import drafted, mined
 from eval.sets import Tell
@@ -34,7 +34,7 @@ from knowledge.model.weights import Measures, Weights
 
 FOLDER = Path(__file__).with_name("training")
 _CLAIMS = Path(__file__).parent / "claims" / "training"
-_BATCH, _DECAY, _DROPOUT = 32, 0.01, 0.1
+_BATCH, _DROPOUT = 32, 0.1
 _STRANGER = 0.3
 """How often a question also meets a passage of a record nearby or anywhere, which does not answer it."""
 
@@ -140,18 +140,13 @@ def train(file: Path, tell: Tell, course: Course, *, epochs: float, start: Path 
         for e in course.examples()
     ]
     learned = [p for p in model.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(learned, lr=course.rate, weight_decay=_DECAY)
     steps = round(epochs * len(data) / _BATCH)
-    fall = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min((step + 1) / 40, 1) * max(1 - step / steps, 0.01))
+    descend = descent(learned, rate=course.rate, steps=steps, warm=40, least=0.01)
     weight = torch.tensor(course.holding)
     for step, batch in zip(range(steps), batches([len(ids) for ids, _ in data], _BATCH), strict=False):
         logits = model(*padded([data[i][0] for i in batch]))
         loss = functional.binary_cross_entropy_with_logits(logits, torch.tensor([data[i][1] for i in batch]), pos_weight=weight)
-        optimizer.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(learned, 1.0)
-        optimizer.step()
-        fall.step()
+        descend(loss)
         tell(f"Tränar ({loss.item():.2f})", step + 1, steps)
     given: dict[str, Any] = model.given()
     np.savez_compressed(file, **given)

@@ -18,18 +18,18 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from assistant.build import build_embedder
 from assistant.settings import Settings
-from eval.changed_encoder import Encoder, batches, padded
+from eval.changed_encoder import Encoder, batches, descent, padded
 from eval.cross_training import FOLDER, records
 from eval.mining import questions
 from eval.sets import Tell
 from knowledge.embed import QUESTION_PREFIX, cleaned, local_weights
 
-_RANK, _RATE, _DECAY, _BATCH = 16, 8e-4, 0.01, 32
+_RANK, _RATE, _BATCH = 16, 8e-4, 32
 _SHARPNESS = 100.0
 """By what a cosine is multiplied before the softmax: cosines of this embedder lie near each other."""
 _DRAWN = 150
@@ -72,21 +72,16 @@ def train(file: Path, tell: Tell, *, epochs: float, threads: int = 2) -> None:
     alone = [_Example(ids(q), [len(passages) + n], []) for n, record in enumerate(single) for q in record["yes"]]
     model = Encoder(weights, weights.measures, _RANK)
     learned = [p for _, p, _ in model.learned()]
-    optimizer = torch.optim.AdamW(learned, lr=_RATE, weight_decay=_DECAY)
     examples = _mixed(whole, alone, epochs)
     steps = len(examples) // _BATCH
-    fall = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min((step + 1) / 20, 1) * max(1 - step / steps, 0.02))
+    descend = descent(learned, rate=_RATE, steps=steps, warm=20, least=0.02)
     drawing = torch.Generator().manual_seed(0)
     for step, batch in zip(range(steps), batches([len(e.ids) for e in examples], _BATCH), strict=False):
         drawn = torch.randint(len(passages), len(texts), (_DRAWN,), generator=drawing).tolist()
         found = functional.normalize(model(*padded([examples[n].ids for n in batch])), dim=-1)
         losses = [_loss(row, examples[n], drawn, vectors) for row, n in zip(found, batch, strict=True)]
         loss = torch.stack(losses).mean()
-        optimizer.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(learned, 1.0)
-        optimizer.step()
-        fall.step()
+        descend(loss)
         tell(f"Tränar ({loss.item():.2f})", step + 1, steps)
     given: dict[str, Any] = model.given()
     np.savez_compressed(file, **given)

@@ -240,7 +240,7 @@ def test_when_something_is_lost_the_best_quote_stands_beside_what_is_left(writin
     with Service(replies(lost)) as model:
         answer = asked(writing(model.url), engine_question)
     assert answer.method == "generative"
-    assert re.search(r"”[^”]*Bokningen bör göras minst 21 dagar före avresan\.[^”]*” \[2\]", answer.text)
+    assert re.search(r"”Resor och logi [^.”]*\. Bokningen bör göras minst 21 dagar före avresan\.[^”]*” \[2\]", answer.text)
     assert "ett år" not in answer.text
 
 
